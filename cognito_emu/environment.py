@@ -1,0 +1,86 @@
+"""The one source of time, ids, codes and randomness.
+
+Operations never read a clock or draw a random number themselves: they ask the `Environment` they are handed. So a test, or a developer
+who wants to see a token expire, moves the clock instead of waiting.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import string
+import time
+import uuid
+from collections.abc import Callable
+
+_LOWER_ALNUM = string.ascii_lowercase + string.digits
+_ALNUM = string.ascii_letters + string.digits
+_BASE32 = string.ascii_uppercase + "234567"
+
+
+class Environment:
+    """Time, ids, codes and random bytes.
+
+    Attributes:
+        clock_offset: Seconds added to the real time. Moved by `POST /_emu/clock`; every expiry follows it.
+    """
+
+    def __init__(
+        self,
+        *,
+        time_source: Callable[[], float] = time.time,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        fixed_code: str | None = None,
+    ) -> None:
+        self._time_source = time_source
+        self._random_bytes = random_bytes
+        self._fixed_code = fixed_code
+        self.clock_offset = 0.0
+
+    def now(self) -> float:
+        """Seconds since the epoch, with fractions."""
+        return self._time_source() + self.clock_offset
+
+    def random_bytes(self, count: int) -> bytes:
+        """`count` bytes that nobody can guess."""
+        return self._random_bytes(count)
+
+    def random_text(self, length: int, alphabet: str) -> str:
+        """`length` characters drawn evenly from `alphabet`, by rejection, so that no character is likelier than another."""
+        limit = 256 - 256 % len(alphabet)
+        drawn: list[str] = []
+        while len(drawn) < length:
+            drawn += [alphabet[byte % len(alphabet)] for byte in self._random_bytes(length * 2) if byte < limit]
+        return "".join(drawn[:length])
+
+    def uuid(self) -> str:
+        """A version 4 UUID."""
+        return str(uuid.UUID(bytes=self._random_bytes(16), version=4))
+
+    def user_sub(self) -> str:
+        """A user's `sub`: a UUID whose form is that of the ids AWS gives today."""
+        return self.uuid()
+
+    def code(self, digits: int = 6) -> str:
+        """A verification code: random digits, or the configured fixed code when every code shall be that one."""
+        return self._fixed_code or self.random_text(digits, string.digits)
+
+    def user_pool_id(self, region: str) -> str:
+        """`us-east-1_AbCd12345`."""
+        return f"{region}_{self.random_text(9, _ALNUM)}"
+
+    def client_id(self) -> str:
+        """26 lower-case letters and digits."""
+        return self.random_text(26, _LOWER_ALNUM)
+
+    def client_secret(self) -> str:
+        """51 lower-case letters and digits, as AWS generates them."""
+        return self.random_text(51, _LOWER_ALNUM)
+
+    def base32(self, length: int) -> str:
+        """Base32 text without padding: TOTP secrets and access key ids."""
+        return self.random_text(length, _BASE32)
+
+    def opaque(self, size: int = 48) -> str:
+        """URL-safe text of `size` random bytes: sessions, handles, states."""
+        return base64.urlsafe_b64encode(self._random_bytes(size)).rstrip(b"=").decode()
