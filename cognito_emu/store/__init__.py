@@ -1,0 +1,10 @@
+"""What must survive: tables, migrations, queries named by intent.
+
+Owns the schema and all SQL. Does not own rules: a query answers what it is asked, the operations decide. One interface, `Store`, serves
+SQLite and PostgreSQL; one conformance suite (`tests/store`) runs against both.
+"""
+
+from cognito_emu.store.engine import Store, open_store
+from cognito_emu.store.transaction import Tx
+
+__all__ = ["Store", "Tx", "open_store"]

@@ -1,0 +1,112 @@
+"""App clients and their secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.schema.pools import app_clients, client_secrets
+
+
+@dataclass(frozen=True, slots=True)
+class AppClient:
+    """An app client; `settings` is the model's UserPoolClientType without what stands in the other members."""
+
+    id: str
+    pool_id: str
+    name: str
+    created_at: float
+    modified_at: float
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSecret:
+    """One of a client's at most two secrets."""
+
+    client_id: str
+    id: str
+    value: str
+    created_at: float
+
+
+_C = app_clients.c
+_BY_ID = sa.select(app_clients).where(_C.id == sa.bindparam("id"))
+_OF_POOL = (
+    sa.select(app_clients)
+    .where(_C.pool_id == sa.bindparam("pool_id"))
+    .order_by(_C.created_at, _C.id)
+    .limit(sa.bindparam("count"))
+)
+_OF_POOL_AFTER = _OF_POOL.where(sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id")))
+_UPDATE = (
+    sa.update(app_clients)
+    .where(_C.id == sa.bindparam("client_id"))
+    .values(settings=sa.bindparam("settings"), modified_at=sa.bindparam("modified_at"), name=sa.bindparam("name"))
+)
+_SECRETS = (
+    sa.select(client_secrets).where(client_secrets.c.client_id == sa.bindparam("client_id")).order_by(client_secrets.c.created_at)
+)
+
+
+class AppClients:
+    """Queries about app clients."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, client: AppClient) -> None:
+        """Insert a new client."""
+        self._connection.execute(app_clients.insert(), {name: getattr(client, name) for name in AppClient.__slots__})
+
+    def get(self, client_id: str) -> AppClient | None:
+        """The client with this id, in whichever pool."""
+        row = self._connection.execute(_BY_ID, {"id": client_id}).first()
+        return AppClient(*row) if row else None
+
+    def update(self, client_id: str, *, name: str, settings: Mapping[str, Any], modified_at: float) -> None:
+        """Replace the client's settings."""
+        self._connection.execute(
+            _UPDATE, {"client_id": client_id, "name": name, "settings": settings, "modified_at": modified_at}
+        )
+
+    def delete(self, client_id: str) -> None:
+        """Delete the client, its secrets and its sign-ins."""
+        self._connection.execute(app_clients.delete().where(_C.id == client_id))
+
+    def list(self, pool_id: str, *, limit: int, after: Position) -> Page[AppClient]:
+        """The pool's clients, oldest first."""
+        parameters: dict[str, Any] = {"pool_id": pool_id, "count": limit + 1}
+        if after is None:
+            rows = self._connection.execute(_OF_POOL, parameters)
+        else:
+            rows = self._connection.execute(_OF_POOL_AFTER, parameters | {"created_at": after[0], "after_id": after[1]})
+        clients = [AppClient(*row) for row in rows]
+        return Page.of([((client.created_at, client.id), client) for client in clients], limit)
+
+    def count(self, pool_id: str) -> int:
+        """How many clients the pool has."""
+        return int(
+            self._connection.execute(
+                sa.select(sa.func.count()).select_from(app_clients).where(_C.pool_id == pool_id)
+            ).scalar_one()
+        )
+
+    def add_secret(self, secret: ClientSecret) -> None:
+        """Give the client a further secret."""
+        self._connection.execute(client_secrets.insert(), {name: getattr(secret, name) for name in ClientSecret.__slots__})
+
+    def secrets(self, client_id: str) -> list[ClientSecret]:
+        """The client's secrets, oldest first; none for a public client."""
+        return [ClientSecret(*row) for row in self._connection.execute(_SECRETS, {"client_id": client_id})]
+
+    def delete_secret(self, client_id: str, secret_id: str) -> None:
+        """Take one secret away."""
+        self._connection.execute(
+            client_secrets.delete().where(client_secrets.c.client_id == client_id, client_secrets.c.id == secret_id)
+        )

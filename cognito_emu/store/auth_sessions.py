@@ -1,0 +1,71 @@
+"""Sign-ins between two challenges."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from cognito_emu.store.schema.sign_ins import auth_sessions
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSession:
+    """The state of a sign-in that waits for an answer.
+
+    Attributes:
+        id: Hash of the opaque session text that the client holds.
+        state: The challenge, and what answering it needs.
+        used: The session was answered; it is kept until it expires, so that a second use gets its own error.
+    """
+
+    id: bytes
+    pool_id: str
+    client_id: str
+    user_id: str | None
+    state: dict[str, Any]
+    used: bool
+    expires_at: float
+
+
+def hash_session(session: str) -> bytes:
+    """What is stored of a session text."""
+    return hashlib.sha256(session.encode()).digest()
+
+
+_C = auth_sessions.c
+_GET = sa.select(auth_sessions).where(_C.id == sa.bindparam("id"))
+_INSERT = auth_sessions.insert()
+_USE = sa.update(auth_sessions).where(_C.id == sa.bindparam("session")).values(used=True)
+_EXPIRE = auth_sessions.delete().where(_C.expires_at < sa.bindparam("now"))
+
+
+class AuthSessions:
+    """Queries about sign-ins between challenges."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, session: AuthSession) -> None:
+        """Store a new state."""
+        self._connection.execute(_INSERT, {name: getattr(session, name) for name in AuthSession.__slots__})
+
+    def get(self, session_id: bytes) -> AuthSession | None:
+        """The state under this id, used and expired ones included."""
+        row = self._connection.execute(_GET, {"id": session_id}).first()
+        return AuthSession(*row) if row else None
+
+    def mark_used(self, session_id: bytes) -> None:
+        """The session was answered."""
+        self._connection.execute(_USE, {"session": session_id})
+
+    def update_state(self, session_id: bytes, state: dict[str, Any]) -> None:
+        """Change the state without using it up (a wrong code, a new TOTP secret)."""
+        self._connection.execute(sa.update(auth_sessions).where(_C.id == session_id).values(state=state))
+
+    def delete_expired(self, before: float) -> None:
+        """Sweep out states that nobody can answer any more."""
+        self._connection.execute(_EXPIRE, {"now": before})

@@ -1,0 +1,195 @@
+"""Opening a database and running functions inside transactions.
+
+A transaction is a plain function: `await store.transact(fn)` runs `fn(tx)` and commits. It cannot await, so it cannot be held open while
+a Lambda, an SMTP server or an identity provider is spoken to, and it can simply be run again after a conflict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from cognito_emu.store.migrations import migrate
+from cognito_emu.store.transaction import Tx
+
+T = TypeVar("T")
+
+_ATTEMPTS = 25
+_POSTGRES_THREADS = 8
+
+
+class StoreUnavailableError(Exception):
+    """The database did not answer. The request fails with AWS's InternalErrorException; the next one tries again."""
+
+
+class Store(ABC):
+    """A database that runs functions in transactions."""
+
+    @abstractmethod
+    async def transact(self, fn: Callable[[Tx], T]) -> T:
+        """Run `fn` in a transaction and commit it, running it again after a conflict with another writer.
+
+        When `fn` raises, nothing it wrote remains. `fn` may run several times: it must touch nothing outside `tx`.
+
+        Raises:
+            StoreUnavailableError: The database cannot be reached.
+        """
+
+    @abstractmethod
+    async def read(self, fn: Callable[[Tx], T]) -> T:
+        """Run `fn`, which only reads."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back every connection."""
+
+    @property
+    @abstractmethod
+    def kind(self) -> str:
+        """`sqlite` or `postgresql`, for `/_emu/health`."""
+
+
+def open_store(url: str) -> Store:
+    """Open (and, when new or old, create or migrate) the database at `url`.
+
+    Args:
+        url: `sqlite:///path` or `postgresql://user:password@host:port/name`.
+    """
+    if url.startswith("sqlite:"):
+        return SqliteStore(url)
+    return PostgresStore(
+        url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
+    )
+
+
+def _create_engine(url: str, **options: Any) -> Engine:
+    return sa.create_engine(
+        url, json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads, **options
+    )
+
+
+class SqliteStore(Store):
+    """SQLite in WAL mode, run in place on the event loop: a statement costs microseconds, a thread switch would cost more.
+
+    `synchronous=NORMAL` survives `kill -9` with everything that was acknowledged; a power failure may lose the last moments.
+    """
+
+    kind = "sqlite"
+
+    def __init__(self, url: str) -> None:
+        path = sa.make_url(url).database
+        if path and path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._engine = _create_engine(
+            url, poolclass=sa.pool.StaticPool, connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 10}
+        )
+        sa.event.listen(self._engine, "connect", _configure_sqlite)
+        migrate(self._engine)
+        self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._raw: Any = self._connection.connection.driver_connection
+        self._tx = Tx(self._connection)
+
+    async def transact(self, fn: Callable[[Tx], T]) -> T:
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._run(fn)
+            except IntegrityError:
+                # Only another process can have come between fn's check and its write, and only before BEGIN IMMEDIATE: run it once
+                # more, so that it sees what is there and says so with AWS's error.
+                if attempt:
+                    raise
+            except OperationalError as error:
+                if "locked" not in str(error) or attempt == _ATTEMPTS - 1:
+                    raise StoreUnavailableError(str(error.orig)) from error
+                await asyncio.sleep(random.uniform(0.001, 0.02))
+        raise AssertionError("unreachable")
+
+    def _run(self, fn: Callable[[Tx], T]) -> T:
+        self._raw.execute("BEGIN IMMEDIATE")
+        try:
+            result = fn(self._tx)
+        except BaseException:
+            self._raw.execute("ROLLBACK")
+            raise
+        self._raw.execute("COMMIT")
+        return result
+
+    async def read(self, fn: Callable[[Tx], T]) -> T:
+        return fn(self._tx)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-32000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+class PostgresStore(Store):
+    """PostgreSQL through a small pool of threads, every transaction SERIALIZABLE and run again when it lost a race."""
+
+    kind = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._engine = _create_engine(
+            url,
+            pool_size=_POSTGRES_THREADS,
+            max_overflow=0,
+            pool_pre_ping=False,
+            isolation_level="SERIALIZABLE",
+            connect_args={"connect_timeout": 5},
+        )
+        self._threads = ThreadPoolExecutor(_POSTGRES_THREADS, thread_name_prefix="postgres")
+        migrate(self._engine)
+
+    async def transact(self, fn: Callable[[Tx], T]) -> T:
+        return await self._attempt(lambda: self._run(fn))
+
+    async def read(self, fn: Callable[[Tx], T]) -> T:
+        return await self._attempt(lambda: self._run(fn))
+
+    async def _attempt(self, run: Callable[[], T]) -> T:
+        loop = asyncio.get_running_loop()
+        conflicts = 0
+        reconnected = False
+        while True:
+            try:
+                return await loop.run_in_executor(self._threads, run)
+            except DBAPIError as error:
+                if error.connection_invalidated and not reconnected:
+                    # The server closed the connection (a restart): nothing was committed, so once more on a new one.
+                    reconnected = True
+                    continue
+                if not _is_conflict(error) or conflicts >= _ATTEMPTS:
+                    if isinstance(error, OperationalError):
+                        raise StoreUnavailableError(str(error.orig)) from error
+                    raise
+                conflicts += 1
+                await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(conflicts, 6)))
+
+    def _run(self, fn: Callable[[Tx], T]) -> T:
+        with self._engine.begin() as connection:
+            return fn(Tx(connection))
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._engine.dispose()
+
+
+def _is_conflict(error: DBAPIError) -> bool:
+    """A serialisation failure (40001), a deadlock (40P01), or a unique violation (23505) that a second look will explain."""
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "23505"}

@@ -1,0 +1,30 @@
+"""The tables, a module a topic. Migrations build them; a test checks that both agree.
+
+Times are seconds since the epoch (double precision). JSON columns hold documents in the botocore model's own member names.
+"""
+
+from cognito_emu.store.schema.base import metadata
+from cognito_emu.store.schema.messages import messages
+from cognito_emu.store.schema.pools import app_clients, client_secrets, signing_keys, user_pools
+from cognito_emu.store.schema.sign_ins import auth_sessions, codes, refresh_tokens, sign_ins
+from cognito_emu.store.schema.state import emulator_state
+from cognito_emu.store.schema.users import group_members, groups, user_aliases, user_attributes, users
+
+__all__ = [
+    "app_clients",
+    "auth_sessions",
+    "client_secrets",
+    "codes",
+    "emulator_state",
+    "group_members",
+    "groups",
+    "messages",
+    "metadata",
+    "refresh_tokens",
+    "sign_ins",
+    "signing_keys",
+    "user_aliases",
+    "user_attributes",
+    "user_pools",
+    "users",
+]

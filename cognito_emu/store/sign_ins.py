@@ -1,0 +1,114 @@
+"""Completed sign-ins and their refresh tokens. Revoking a sign-in revokes every token that came from it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from cognito_emu.store.schema.sign_ins import refresh_tokens, sign_ins
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A completed sign-in; `id` is the `event_id` claim of its tokens. Times are seconds since the epoch."""
+
+    id: str
+    pool_id: str
+    client_id: str
+    user_id: str
+    origin_jti: str
+    scopes: list[str]
+    device_key: str | None
+    context: dict[str, Any]
+    auth_time: float
+    last_used_at: float
+    expires_at: float
+    revoked_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """A refresh token; `replaced_at` tells since when a rotated token stands in for it."""
+
+    token_hash: bytes
+    sign_in_id: str
+    expires_at: float
+    replaced_at: float | None = None
+
+
+def hash_refresh_token(token: str) -> bytes:
+    """What is stored of a refresh token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+_S = sign_ins.c
+_R = refresh_tokens.c
+_GET = sa.select(sign_ins).where(_S.id == sa.bindparam("id"))
+_INSERT = sign_ins.insert()
+_INSERT_REFRESH = refresh_tokens.insert()
+_GET_REFRESH = sa.select(refresh_tokens).where(_R.token_hash == sa.bindparam("token_hash"))
+_TOUCH = sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in")).values(last_used_at=sa.bindparam("at"))
+_REVOKE = (
+    sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
+)
+_REVOKE_USER = (
+    sa.update(sign_ins).where(_S.user_id == sa.bindparam("user"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
+)
+_LIVE = (
+    sa.select(sign_ins)
+    .where(_S.user_id == sa.bindparam("user_id"), _S.revoked_at.is_(None), _S.expires_at > sa.bindparam("now"))
+    .order_by(_S.last_used_at.desc(), _S.id)
+)
+
+
+class SignIns:
+    """Queries about sign-ins and refresh tokens."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, sign_in: SignIn) -> None:
+        """Store a completed sign-in."""
+        self._connection.execute(_INSERT, {name: getattr(sign_in, name) for name in SignIn.__slots__})
+
+    def get(self, sign_in_id: str) -> SignIn | None:
+        """The sign-in that a token's `event_id` names."""
+        row = self._connection.execute(_GET, {"id": sign_in_id}).first()
+        return SignIn(*row) if row else None
+
+    def touch(self, sign_in_id: str, at: float) -> None:
+        """Note that a token of the sign-in was refreshed."""
+        self._connection.execute(_TOUCH, {"sign_in": sign_in_id, "at": at})
+
+    def revoke(self, sign_in_id: str, at: float) -> None:
+        """Revoke every token of one sign-in."""
+        self._connection.execute(_REVOKE, {"sign_in": sign_in_id, "at": at})
+
+    def revoke_all_of_user(self, user_id: str, at: float) -> None:
+        """Revoke every token of a user."""
+        self._connection.execute(_REVOKE_USER, {"user": user_id, "at": at})
+
+    def live_of_user(self, user_id: str, now: float) -> list[SignIn]:
+        """The sign-ins of a user that still have living tokens, most recently used first."""
+        return [SignIn(*row) for row in self._connection.execute(_LIVE, {"user_id": user_id, "now": now})]
+
+    def delete_expired(self, before: float) -> None:
+        """Sweep out sign-ins whose last token has expired."""
+        self._connection.execute(sign_ins.delete().where(_S.expires_at < before))
+
+    def add_refresh_token(self, token: RefreshToken) -> None:
+        """Store a refresh token."""
+        self._connection.execute(_INSERT_REFRESH, {name: getattr(token, name) for name in RefreshToken.__slots__})
+
+    def find_refresh_token(self, token_hash: bytes) -> RefreshToken | None:
+        """The refresh token with this hash, expired and replaced ones included."""
+        row = self._connection.execute(_GET_REFRESH, {"token_hash": token_hash}).first()
+        return RefreshToken(*row) if row else None
+
+    def replace_refresh_token(self, token_hash: bytes, at: float) -> None:
+        """Note that a rotated token stands in for this one."""
+        self._connection.execute(sa.update(refresh_tokens).where(_R.token_hash == token_hash).values(replaced_at=at))

@@ -1,0 +1,58 @@
+"""RSA key pairs: two a pool, and a stock that waits for new pools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from cognito_emu.store.schema.pools import signing_keys
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A key pair; `pool_id` and `use` are None while it is in stock. `private_key` is PKCS #8 in DER."""
+
+    kid: str
+    pool_id: str | None
+    use: str | None
+    private_key: bytes
+    created_at: float
+
+
+_C = signing_keys.c
+_OF_POOL = sa.select(signing_keys).where(_C.pool_id == sa.bindparam("pool_id"))
+_STOCK = sa.select(signing_keys).where(_C.pool_id.is_(None)).limit(sa.bindparam("count")).with_for_update(skip_locked=True)
+_ASSIGN = (
+    sa.update(signing_keys).where(_C.kid == sa.bindparam("key")).values(pool_id=sa.bindparam("owner"), use=sa.bindparam("usage"))
+)
+
+
+class SigningKeys:
+    """Queries about signing keys."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_pool(self, pool_id: str) -> dict[str, SigningKey]:
+        """The pool's keys by their use, `id` and `access`; empty when it has not signed yet."""
+        return {row.use: SigningKey(*row) for row in self._connection.execute(_OF_POOL, {"pool_id": pool_id})}
+
+    def assign_from_stock(self, pool_id: str, uses: tuple[str, ...]) -> bool:
+        """Hand keys in stock to the pool, one for each use. False, and nothing changed, when the stock is too small."""
+        stock = self._connection.execute(_STOCK, {"count": len(uses)}).all()
+        if len(stock) < len(uses):
+            return False
+        for row, use in zip(stock, uses, strict=True):
+            self._connection.execute(_ASSIGN, {"key": row.kid, "owner": pool_id, "usage": use})
+        return True
+
+    def add(self, key: SigningKey) -> None:
+        """Put a key into the stock, or straight into a pool's hands."""
+        self._connection.execute(signing_keys.insert(), {name: getattr(key, name) for name in SigningKey.__slots__})
+
+    def count_stock(self) -> int:
+        """How many keys wait for a pool."""
+        statement = sa.select(sa.func.count()).select_from(signing_keys).where(_C.pool_id.is_(None))
+        return int(self._connection.execute(statement).scalar_one())

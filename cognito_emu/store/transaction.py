@@ -1,0 +1,33 @@
+"""`Tx`: what a transaction function is given; every query stands under the name of what it asks about."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Connection
+
+from cognito_emu.store.app_clients import AppClients
+from cognito_emu.store.auth_sessions import AuthSessions
+from cognito_emu.store.codes import Codes
+from cognito_emu.store.emulator_state import EmulatorState
+from cognito_emu.store.groups import Groups
+from cognito_emu.store.messages import Messages
+from cognito_emu.store.sign_ins import SignIns
+from cognito_emu.store.signing_keys import SigningKeys
+from cognito_emu.store.user_pools import UserPools
+from cognito_emu.store.users import Users
+
+
+class Tx:
+    """One transaction on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.user_pools = UserPools(connection)
+        self.app_clients = AppClients(connection)
+        self.signing_keys = SigningKeys(connection)
+        self.users = Users(connection)
+        self.groups = Groups(connection)
+        self.codes = Codes(connection)
+        self.auth_sessions = AuthSessions(connection)
+        self.sign_ins = SignIns(connection)
+        self.messages = Messages(connection)
+        self.emulator_state = EmulatorState(connection)

@@ -1,0 +1,102 @@
+"""User pools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.schema.pools import user_pools
+from cognito_emu.store.schema.users import users
+
+
+@dataclass(frozen=True, slots=True)
+class UserPool:
+    """A pool; `settings` is the model's UserPoolType without what stands in the other members or is computed when it is read."""
+
+    id: str
+    account: str
+    region: str
+    name: str
+    created_at: float
+    modified_at: float
+    settings: dict[str, Any]
+    secret: bytes
+
+    @property
+    def arn(self) -> str:
+        """The pool's ARN."""
+        return f"arn:aws:cognito-idp:{self.region}:{self.account}:userpool/{self.id}"
+
+    @property
+    def short_id(self) -> str:
+        """The id's part behind the underscore, which SRP calls the pool name."""
+        return self.id.split("_", 1)[1]
+
+
+_C = user_pools.c
+_BY_ID = sa.select(user_pools).where(_C.id == sa.bindparam("id"))
+_OF_TENANT = (
+    sa.select(user_pools)
+    .where(_C.account == sa.bindparam("account"), _C.region == sa.bindparam("region"))
+    .order_by(_C.created_at, _C.id)
+    .limit(sa.bindparam("count"))
+)
+_OF_TENANT_AFTER = _OF_TENANT.where(
+    sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id"))
+)
+_UPDATE = (
+    sa.update(user_pools)
+    .where(_C.id == sa.bindparam("pool_id"))
+    .values(settings=sa.bindparam("settings"), modified_at=sa.bindparam("modified_at"), name=sa.bindparam("name"))
+)
+_USERS_UP_TO = sa.select(sa.func.count()).select_from(
+    sa.select(users.c.id).where(users.c.pool_id == sa.bindparam("pool_id")).limit(sa.bindparam("most")).subquery()
+)
+
+
+class UserPools:
+    """Queries about user pools."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, pool: UserPool) -> None:
+        """Insert a new pool."""
+        self._connection.execute(user_pools.insert(), {name: getattr(pool, name) for name in UserPool.__slots__})
+
+    def get(self, pool_id: str) -> UserPool | None:
+        """The pool with this id, whoever owns it."""
+        row = self._connection.execute(_BY_ID, {"id": pool_id}).first()
+        return UserPool(*row) if row else None
+
+    def update(self, pool_id: str, *, name: str, settings: Mapping[str, Any], modified_at: float) -> None:
+        """Replace the pool's settings."""
+        self._connection.execute(_UPDATE, {"pool_id": pool_id, "name": name, "settings": settings, "modified_at": modified_at})
+
+    def delete(self, pool_id: str) -> None:
+        """Delete the pool and, by cascade, everything in it."""
+        self._connection.execute(user_pools.delete().where(_C.id == pool_id))
+
+    def list(self, account: str, region: str, *, limit: int, after: Position) -> Page[UserPool]:
+        """The tenant's pools, oldest first."""
+        parameters: dict[str, Any] = {"account": account, "region": region, "count": limit + 1}
+        if after is None:
+            rows = self._connection.execute(_OF_TENANT, parameters)
+        else:
+            rows = self._connection.execute(_OF_TENANT_AFTER, parameters | {"created_at": after[0], "after_id": after[1]})
+        pools = [UserPool(*row) for row in rows]
+        return Page.of([((pool.created_at, pool.id), pool) for pool in pools], limit)
+
+    def count_users(self, pool_id: str, *, most: int) -> int:
+        """How many users the pool has, counted up to `most`."""
+        return int(self._connection.execute(_USERS_UP_TO, {"pool_id": pool_id, "most": most}).scalar_one())
+
+    def delete_of_account(self, account: str | None) -> None:
+        """Delete every pool of one account, or of all."""
+        statement = user_pools.delete()
+        self._connection.execute(statement if account is None else statement.where(_C.account == account))

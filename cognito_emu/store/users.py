@@ -1,0 +1,209 @@
+"""Users, and the ways to find them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.schema.users import user_aliases, user_attributes, users
+
+# What ListUsers can filter by beyond the columns of `users`.
+# https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html
+SEARCHABLE_ATTRIBUTES = ("email", "phone_number", "name", "given_name", "family_name", "preferred_username")
+
+_END_OF_PREFIX = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user.
+
+    Attributes:
+        id: The `sub`.
+        username_key: The user name as it is compared: folded when the pool is not case-sensitive.
+        attributes: Name to text, without `sub`.
+        pending_attributes: New values that wait for VerifyUserAttribute.
+        verifier: SRP salt and verifier, None without a password. Nothing else of a password is stored.
+        password_history: Former verifiers, newest first, base64.
+        mfa: `{"Enabled": [factor, ...], "Preferred": factor}`; factors as in UserMFASettingList.
+    """
+
+    id: str
+    pool_id: str
+    username: str
+    username_key: str
+    status: str
+    enabled: bool
+    created_at: float
+    modified_at: float
+    attributes: dict[str, str]
+    pending_attributes: dict[str, str] = field(default_factory=dict)
+    verifier: bytes | None = None
+    password_history: list[str] = field(default_factory=list)
+    temporary_password_expires_at: float | None = None
+    failed_sign_ins: int = 0
+    last_failed_sign_in_at: float | None = None
+    mfa: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_row(cls, row: Row[Any]) -> User:
+        """A user from a row that selects the table's columns in order."""
+        return cls(*row)
+
+
+_C = users.c
+_BY_ID = sa.select(users).where(_C.id == sa.bindparam("id"))
+_BY_KEY = sa.select(users).where(_C.pool_id == sa.bindparam("pool_id"), _C.username_key == sa.bindparam("username_key"))
+_BY_ALIAS = (
+    sa.select(users)
+    .join(user_aliases, user_aliases.c.user_id == _C.id)
+    .where(user_aliases.c.pool_id == sa.bindparam("pool_id"), user_aliases.c.alias_key == sa.bindparam("alias_key"))
+)
+_INSERT = users.insert()
+_INSERT_ATTRIBUTE = user_attributes.insert()
+_DELETE_ATTRIBUTES = user_attributes.delete().where(user_attributes.c.user_id == sa.bindparam("user"))
+_PASSED = sa.update(users).where(_C.id == sa.bindparam("user")).values(failed_sign_ins=0, last_failed_sign_in_at=None)
+
+
+class Users:
+    """Queries about users."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # -- finding one
+
+    def get(self, user_id: str) -> User | None:
+        """The user with this `sub`."""
+        row = self._connection.execute(_BY_ID, {"id": user_id}).first()
+        return User(*row) if row else None
+
+    def find_by_username_key(self, pool_id: str, username_key: str) -> User | None:
+        """The user with this (folded) user name."""
+        row = self._connection.execute(_BY_KEY, {"pool_id": pool_id, "username_key": username_key}).first()
+        return User(*row) if row else None
+
+    def find_by_alias(self, pool_id: str, alias_key: str) -> User | None:
+        """The user whom this (folded) alias signs in."""
+        row = self._connection.execute(_BY_ALIAS, {"pool_id": pool_id, "alias_key": alias_key}).first()
+        return User(*row) if row else None
+
+    def find_by_sub(self, pool_id: str, sub: str) -> User | None:
+        """The pool's user with this `sub`."""
+        user = self.get(sub)
+        return user if user and user.pool_id == pool_id else None
+
+    # -- writing
+
+    def add(self, user: User, *, fold: bool) -> None:
+        """Insert a new user and what ListUsers finds it by; `fold`: the pool compares without regard to case."""
+        self._connection.execute(_INSERT, {name: getattr(user, name) for name in User.__slots__})
+        self._index_attributes(user.id, user.pool_id, user.attributes, fold=fold)
+
+    def update(self, user_id: str, **changes: Any) -> None:
+        """Change columns of a user. Attributes go through `set_attributes`."""
+        self._connection.execute(sa.update(users).where(_C.id == user_id).values(**changes))
+
+    def set_attributes(self, user: User, attributes: Mapping[str, str], *, modified_at: float, fold: bool) -> None:
+        """Replace all attributes of a user."""
+        self.update(user.id, attributes=dict(attributes), modified_at=modified_at)
+        self._connection.execute(_DELETE_ATTRIBUTES, {"user": user.id})
+        self._index_attributes(user.id, user.pool_id, attributes, fold=fold)
+
+    def record_password_success(self, user_id: str) -> None:
+        """Forget the failed sign-ins."""
+        self._connection.execute(_PASSED, {"user": user_id})
+
+    def delete(self, user_id: str) -> None:
+        """Delete the user and, by cascade, all that is theirs."""
+        self._connection.execute(users.delete().where(_C.id == user_id))
+
+    def _index_attributes(self, user_id: str, pool_id: str, attributes: Mapping[str, str], *, fold: bool) -> None:
+        rows = [
+            {
+                "user_id": user_id,
+                "pool_id": pool_id,
+                "name": name,
+                "value": attributes[name].casefold() if fold else attributes[name],
+            }
+            for name in SEARCHABLE_ATTRIBUTES
+            if name in attributes
+        ]
+        if rows:
+            self._connection.execute(_INSERT_ATTRIBUTE, rows)
+
+    # -- aliases
+
+    def set_aliases(self, user: User, aliases: Mapping[str, str]) -> None:
+        """Make `aliases` (attribute to folded value) the user's aliases; the caller has checked that nobody else has one of them."""
+        self._connection.execute(user_aliases.delete().where(user_aliases.c.user_id == user.id))
+        rows = [
+            {"pool_id": user.pool_id, "alias_key": key, "user_id": user.id, "attribute": attribute}
+            for attribute, key in aliases.items()
+        ]
+        if rows:
+            self._connection.execute(user_aliases.insert(), rows)
+
+    def release_alias(self, pool_id: str, alias_key: str) -> None:
+        """Take an alias from whoever has it."""
+        self._connection.execute(
+            user_aliases.delete().where(user_aliases.c.pool_id == pool_id, user_aliases.c.alias_key == alias_key)
+        )
+
+    # -- lists; each order is that of an index, so a page costs the same at a hundred users and at a hundred thousand
+
+    def list_all(self, pool_id: str, *, limit: int, after: Position, conditions: Iterable[Any] = ()) -> Page[User]:
+        """The pool's users, oldest first."""
+        statement = sa.select(users).where(_C.pool_id == pool_id, *conditions)
+        if after is not None:
+            statement = statement.where(sa.tuple_(_C.created_at, _C.id) > sa.tuple_(*map(sa.literal, after)))
+        rows = self._connection.execute(statement.order_by(_C.created_at, _C.id).limit(limit + 1))
+        return Page.of([((row.created_at, row.id), User(*row)) for row in rows], limit)
+
+    def list_by_status(self, pool_id: str, status: str, *, prefix: bool, limit: int, after: Position) -> Page[User]:
+        """Users whose UserStatus is, or begins with, `status`."""
+        condition = _C.status.startswith(status, autoescape=True) if prefix else _C.status == status
+        return self.list_all(pool_id, limit=limit, after=after, conditions=[condition])
+
+    def list_by_enabled(self, pool_id: str, *, enabled: bool, limit: int, after: Position) -> Page[User]:
+        """Users who are enabled, or disabled."""
+        return self.list_all(pool_id, limit=limit, after=after, conditions=[_C.enabled == enabled])
+
+    def list_by_username(self, pool_id: str, username_key: str, *, prefix: bool, limit: int, after: Position) -> Page[User]:
+        """Users whose folded user name is, or begins with, `username_key`."""
+        statement = sa.select(users).where(_C.pool_id == pool_id, *_matches(_C.username_key, username_key, prefix=prefix))
+        if after is not None:
+            statement = statement.where(_C.username_key > after[0])
+        rows = self._connection.execute(statement.order_by(_C.username_key).limit(limit + 1))
+        return Page.of([((row.username_key,), User(*row)) for row in rows], limit)
+
+    def list_by_sub(self, pool_id: str, sub: str, *, prefix: bool, limit: int, after: Position) -> Page[User]:
+        """Users whose `sub` is, or begins with, `sub`."""
+        statement = sa.select(users).where(_C.pool_id == pool_id, *_matches(_C.id, sub, prefix=prefix))
+        if after is not None:
+            statement = statement.where(_C.id > after[0])
+        rows = self._connection.execute(statement.order_by(_C.id).limit(limit + 1))
+        return Page.of([((row.id,), User(*row)) for row in rows], limit)
+
+    def list_by_attribute(self, pool_id: str, name: str, value: str, *, prefix: bool, limit: int, after: Position) -> Page[User]:
+        """Users of whom an attribute (one of SEARCHABLE_ATTRIBUTES) is, or begins with, the folded `value`."""
+        a = user_attributes.c
+        statement = (
+            sa.select(a.value.label("sort_value"), users)
+            .join(users, _C.id == a.user_id)
+            .where(a.pool_id == pool_id, a.name == name, *_matches(a.value, value, prefix=prefix))
+        )
+        if after is not None:
+            statement = statement.where(sa.tuple_(a.value, a.user_id) > sa.tuple_(*map(sa.literal, after)))
+        rows = self._connection.execute(statement.order_by(a.value, a.user_id).limit(limit + 1))
+        return Page.of([((row[0], row[1]), User(*row[1:])) for row in rows], limit)
+
+
+def _matches(column: sa.ColumnElement[str], value: str, *, prefix: bool) -> list[sa.ColumnElement[bool]]:
+    """Equality, or a prefix as the range that an index can walk."""
+    return [column >= value, column < value + _END_OF_PREFIX] if prefix else [column == value]
