@@ -50,5 +50,8 @@ apt_install() {
     die "apt-get could not install: $* (log: $log)"
 }
 
+# runs PID NAME: whether that process is alive and of that name. In a container nobody may reap the dead, and a zombie keeps its number.
+runs() { [ -n "${1:-}" ] && [ "$(sed -n 's/^[0-9]* (\(.*\)) [^ZX] .*/\1/p' "/proc/$1/stat" 2>/dev/null)" = "$2" ]; }
+
 # hash_of FILE...: one hash over the contents of all of them.
 hash_of() { cat "$@" | sha256sum | cut -d' ' -f1; }
