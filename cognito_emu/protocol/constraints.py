@@ -1,0 +1,184 @@
+"""What a model demands of a value besides its type, in the words of AWS's framework.
+
+The words are quoted from errors that Cognito sent: awsdocs/aws-cloudformation-user-guide#525 (enums in lists),
+aws/aws-cdk#31795 (map values: all constraints of the value's shape stand in the brackets, also those that hold).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import regex
+from botocore.model import Shape
+
+_TYPES_WITH_LENGTH = frozenset({"blob", "character", "list", "map", "string"})
+
+_Test = Callable[[Any], object]
+"""True of its result says that a value holds; some tests answer with a match or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One demand on a value of one shape: AWS's sentence and the test."""
+
+    sentence: str
+    holds: _Test
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """All demands that one shape makes on its own values, not on what these contain.
+
+    Attributes:
+        hold: Whether a value meets them all. This is what every request pays for; `each` is asked only after a refusal.
+        each: The single demands.
+    """
+
+    hold: _Test
+    each: tuple[Constraint, ...]
+
+    def bracketed(self) -> str:
+        """The demands as AWS lists them when a container reports for its elements."""
+        return f"[{', '.join(constraint.sentence for constraint in self.each)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class _PatternCorrection:
+    """A pattern that the service applies in place of the model's, and the one that its error shows."""
+
+    applied: str
+    shown: str
+
+
+# Where the model contradicts the service. Keyed by the pattern too, so that a corrected model switches the correction off.
+_PATTERN_CORRECTIONS = {
+    # A custom domain has dots ("auth.example.com": CreateUserPoolDomain's documentation); the model knows prefix domains only.
+    ("DomainType", r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"): _PatternCorrection(
+        applied=r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?)*",
+        shown=r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
+    ),
+    # Cognito takes spaces inside a password; its errors have shown this pattern for years, for previousPassword as well.
+    ("PasswordType", r"[\S]+"): _PatternCorrection(applied=r"^[\S]+.*[\S]+$", shown=r"^[\S]+.*[\S]+$"),
+}
+_MISSING_ENUM_VALUES = {
+    # GetClientToken's documentation demands this flow of the app client.
+    "ExplicitAuthFlowsType": ("ALLOW_CLIENT_TOKEN_AUTH",),
+}
+
+
+def constraints_of(shape: Shape) -> Constraints | None:
+    """The demands of a shape on its own values; None when every value of its type will do.
+
+    AWS's order among several failures of one member isn't fixed (both orders of pattern and length are on record). The order
+    here, longest, shortest, pattern, is that of AWS's brackets.
+    """
+    traits = shape.metadata
+    each: list[Constraint] = []
+    hold: _Test | None = None
+    if "min" in traits or "max" in traits:
+        bounds, hold = _length_limits(traits) if shape.type_name in _TYPES_WITH_LENGTH else _value_limits(traits)
+        each += bounds
+    if "pattern" in traits:
+        pattern = _pattern_constraint(shape.name, traits["pattern"])
+        each.append(pattern)
+        hold = _length_and_pattern(traits, pattern.holds) if hold else pattern.holds
+    if "enum" in traits:
+        # A model's enum values meet its other demands, so being one of them is all that a request is asked.
+        enum = _enum_constraint((*traits["enum"], *_MISSING_ENUM_VALUES.get(shape.name, ())))
+        each.append(enum)
+        hold = enum.holds
+    return Constraints(hold, tuple(each)) if hold else None
+
+
+def _length_limits(traits: Mapping[str, Any]) -> tuple[list[Constraint], _Test]:
+    # Assumption: AWS counts Unicode characters, as the Smithy specification says of @length, not UTF-16 units.
+    least, most = traits.get("min", 0), traits.get("max", sys.maxsize)
+    bounds = {
+        "max": Constraint(f"Member must have length less than or equal to {most}", lambda value: len(value) <= most),
+        "min": Constraint(f"Member must have length greater than or equal to {least}", lambda value: len(value) >= least),
+    }
+    return [bound for trait, bound in bounds.items() if trait in traits], lambda value: least <= len(value) <= most
+
+
+def _value_limits(traits: Mapping[str, Any]) -> tuple[list[Constraint], _Test]:
+    least, most = traits.get("min", float("-inf")), traits.get("max", float("inf"))
+    bounds = {
+        "max": Constraint(f"Member must have value less than or equal to {most}", lambda value: value <= most),
+        "min": Constraint(f"Member must have value greater than or equal to {least}", lambda value: value >= least),
+    }
+    return [bound for trait, bound in bounds.items() if trait in traits], lambda value: least <= value <= most
+
+
+def _pattern_constraint(shape_name: str, pattern: str) -> Constraint:
+    correction = _PATTERN_CORRECTIONS.get((shape_name, pattern), _PatternCorrection(pattern, pattern))
+    sentence = f"Member must satisfy regular expression pattern: {correction.shown}"
+    return Constraint(sentence, java_full_match(correction.applied))
+
+
+def _length_and_pattern(traits: Mapping[str, Any], matches: _Test) -> _Test:
+    """Both in one call: most strings of a request have a length and a pattern."""
+    least, most = traits.get("min", 0), traits.get("max", sys.maxsize)
+    return lambda value: least <= len(value) <= most and matches(value)
+
+
+def _enum_constraint(values: tuple[str, ...]) -> Constraint:
+    # Assumption: AWS lists the values in the order of a set of its own; the model's order stands in for it.
+    return Constraint(f"Member must satisfy enum value set: [{', '.join(values)}]", frozenset(values).__contains__)
+
+
+_JAVA_PIECE = re.compile(r"\\[pP]\{\w+\}|\\.|.", re.DOTALL)
+_JAVA_LINE_ENDS = r"\n\r\x85\u2028\u2029"
+_JAVA_CLASSES = {r"\s": r" \t\n\x0b\f\r", r"\d": "0-9", r"\w": "a-zA-Z0-9_"}
+_UNTRANSLATED_CLASSES = frozenset({r"\S", r"\D", r"\W", r"\b", r"\B"})
+
+
+@cache
+def java_full_match(pattern: str) -> _Test:
+    r"""Match a whole text (a match or None) as Java's `String.matches` does it; that is how AWS applies the patterns.
+
+    Java's `\w`, `\d`, `\s` know ASCII only, and its dot stops at more line ends than Python's. `\p{L}` and its like need the
+    `regex` package, which takes three times as long as the standard library, so texts in ASCII are spared it.
+    """
+    match_ascii = re.compile(_translated(pattern, _ascii_class), re.ASCII).fullmatch
+    if r"\p{" not in pattern:
+        return match_ascii
+    match_any = regex.compile(_translated(pattern, _unicode_class)).fullmatch
+    return lambda text: match_ascii(text) if text.isascii() else match_any(text)
+
+
+def _translated(pattern: str, class_content: Callable[[str], str | None]) -> str:
+    """The pattern in Python's terms; `class_content` spells out a predefined class, or leaves it to the engine."""
+    dot_is_all = pattern.startswith("(?s)")
+    in_class = False
+    translated = []
+    for piece in _JAVA_PIECE.findall(pattern):
+        content = class_content(piece)
+        if content is not None:
+            translated.append(content if in_class else f"[{content}]")
+        elif piece == "." and not in_class and not dot_is_all:
+            translated.append(f"[^{_JAVA_LINE_ENDS}]")
+        else:
+            in_class = piece == "[" or (in_class and piece != "]")
+            translated.append(piece)
+    return "".join(translated)
+
+
+@cache
+def _ascii_class(piece: str) -> str | None:
+    r"""What a class such as `\p{L}` has in ASCII, for the standard library, which knows Java's other classes as ASCII itself."""
+    if not piece.startswith(r"\p{"):
+        return None
+    is_member = regex.compile(piece).match
+    return "".join(re.escape(chr(code)) for code in range(128) if is_member(chr(code)))
+
+
+def _unicode_class(piece: str) -> str | None:
+    r"""Java's classes for the `regex` package, whose own ASCII flag would take letters beyond ASCII from `\p{L}` as well."""
+    if piece in _UNTRANSLATED_CLASSES:
+        raise NotImplementedError(f"{piece} beside a Unicode property")
+    return _JAVA_CLASSES.get(piece)
