@@ -1,7 +1,8 @@
 """Which attributes a user pool knows: the standard ones, and those added by its owner.
 
 Source: SchemaAttributeType of the API reference; developer guide, "Working with user attributes". Attributes are plain dicts in
-the model's shape, as CreateUserPool takes and DescribeUserPool shows them. What values they may have is `user_attributes`' business.
+the model's shape, as CreateUserPool takes and DescribeUserPool shows them. What values they may have is the business of
+`user_attributes`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whether a user may have the attributes asked for, and who may read and write them.
 
-Source: developer guide, "Working with user attributes"; sentences from public error reports. `schema` is a pool's SchemaAttributes
-(see `attribute_schema`), `attributes` a mapping of names to values as text.
+Source: developer guide, "Working with user attributes"; sentences from public error reports. `schema` is a pool's
+SchemaAttributes (see `attribute_schema`), `attributes` a mapping of names to values as text.
 """
 
 from __future__ import annotations
