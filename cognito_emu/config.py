@@ -40,9 +40,7 @@ class Settings:
     )
 
     # -- state
-    data: Path = _setting(
-        Path("data"), "COGNITO_EMU_DATA", "The folder that holds the SQLite database and files.", section="State"
-    )
+    data: Path = _setting(Path("data"), "COGNITO_EMU_DATA", "The folder that holds the SQLite database and files.", section="State")
     database: str = _setting(
         "",
         "COGNITO_EMU_DATABASE",
@@ -122,21 +120,15 @@ class Settings:
     )
 
     # -- mail
-    smtp_host: str = _setting(
-        "", "SMTP_HOST", "The SMTP server, `host` or `host:port`; empty: mail stays in the inbox.", section="Mail"
-    )
+    smtp_host: str = _setting("", "SMTP_HOST", "The SMTP server, `host` or `host:port`; empty: mail stays in the inbox.", section="Mail")
     smtp_port: int = _setting(25, "SMTP_PORT", "The SMTP server's port.", section="Mail")
     smtp_username: str = _setting("", "SMTP_USERNAME", "The user name for SMTP AUTH; empty: none.", section="Mail")
     smtp_password: str = _setting("", "SMTP_PASSWORD", "The password for SMTP AUTH.", section="Mail")
-    smtp_tls: Literal["off", "starttls", "tls"] = _setting(
-        "off", "SMTP_TLS", "How the SMTP connection is secured.", section="Mail"
-    )
+    smtp_tls: Literal["off", "starttls", "tls"] = _setting("off", "SMTP_TLS", "How the SMTP connection is secured.", section="Mail")
     smtp_from: str = _setting(
         "", "SMTP_FROM", "The sender of every mail; empty: the pool's own, else no-reply@verificationemail.com.", section="Mail"
     )
-    sms_webhook_url: str = _setting(
-        "", "SMS_WEBHOOK_URL", "Where SMS are posted as JSON; empty: they stay in the inbox.", section="Mail"
-    )
+    sms_webhook_url: str = _setting("", "SMS_WEBHOOK_URL", "Where SMS are posted as JSON; empty: they stay in the inbox.", section="Mail")
     inbox_limit: int = _setting(
         100_000,
         "COGNITO_EMU_INBOX_LIMIT",

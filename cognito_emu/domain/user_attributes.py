@@ -74,18 +74,12 @@ def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:
     _refuse("", [(f"user.{name}", "Attribute does not exist in the schema.") for name in attributes if name not in known])
     _refuse(
         "",
-        [
-            (f"user.{name}", "Attribute cannot be updated.")
-            for name in attributes
-            if not known[name]["Mutable"] or name in _SERVICE_OWNED
-        ],
+        [(f"user.{name}", "Attribute cannot be updated.") for name in attributes if not known[name]["Mutable"] or name in _SERVICE_OWNED],
     )
     given = {name: value for name, value in attributes.items() if value}
     check_deletion(known.values(), attributes.keys() - given.keys())
     _check_formats(given)
-    _refuse(
-        "Invalid user attributes: ", [(name, fault) for name, value in given.items() if (fault := _fault(known[name], value))]
-    )
+    _refuse("Invalid user attributes: ", [(name, fault) for name, value in given.items() if (fault := _fault(known[name], value))])
 
 
 def check_deletion(schema: Schema, names: Collection[str]) -> None:
@@ -126,9 +120,7 @@ def check_writable(schema: Schema, write_attributes: Collection[str] | None, nam
         raise NotAuthorizedException("A client attempted to write unauthorized attribute")
 
 
-def check_permission_lists(
-    schema: Schema, read_attributes: Collection[str] | None, write_attributes: Collection[str] | None
-) -> None:
+def check_permission_lists(schema: Schema, read_attributes: Collection[str] | None, write_attributes: Collection[str] | None) -> None:
     """Let an app client's ReadAttributes and WriteAttributes pass.
 
     Raises:

@@ -23,9 +23,7 @@ _Read = Callable[[Any, _Path, list[str]], Any]
 """(JSON value, its path, failures so far) to Python value; appends to the failures, raises SerializationException."""
 
 
-def compile_validator(
-    shape: Shape | None, *, error: type[AwsError] = InvalidParameterException
-) -> Callable[[Any], dict[str, Any]]:
+def compile_validator(shape: Shape | None, *, error: type[AwsError] = InvalidParameterException) -> Callable[[Any], dict[str, Any]]:
     """Compile the check of an operation's input.
 
     Args:

@@ -37,21 +37,14 @@ class ClientSecret:
 
 _C = app_clients.c
 _BY_ID = sa.select(app_clients).where(_C.id == sa.bindparam("id"))
-_OF_POOL = (
-    sa.select(app_clients)
-    .where(_C.pool_id == sa.bindparam("pool_id"))
-    .order_by(_C.created_at, _C.id)
-    .limit(sa.bindparam("count"))
-)
+_OF_POOL = sa.select(app_clients).where(_C.pool_id == sa.bindparam("pool_id")).order_by(_C.created_at, _C.id).limit(sa.bindparam("count"))
 _OF_POOL_AFTER = _OF_POOL.where(sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id")))
 _UPDATE = (
     sa.update(app_clients)
     .where(_C.id == sa.bindparam("client_id"))
     .values(settings=sa.bindparam("settings"), modified_at=sa.bindparam("modified_at"), name=sa.bindparam("name"))
 )
-_SECRETS = (
-    sa.select(client_secrets).where(client_secrets.c.client_id == sa.bindparam("client_id")).order_by(client_secrets.c.created_at)
-)
+_SECRETS = sa.select(client_secrets).where(client_secrets.c.client_id == sa.bindparam("client_id")).order_by(client_secrets.c.created_at)
 
 
 class AppClients:
@@ -71,15 +64,13 @@ class AppClients:
 
     def update(self, client_id: str, *, name: str, settings: Mapping[str, Any], modified_at: float) -> None:
         """Replace the client's settings."""
-        self._connection.execute(
-            _UPDATE, {"client_id": client_id, "name": name, "settings": settings, "modified_at": modified_at}
-        )
+        self._connection.execute(_UPDATE, {"client_id": client_id, "name": name, "settings": settings, "modified_at": modified_at})
 
     def delete(self, client_id: str) -> None:
         """Delete the client, its secrets and its sign-ins."""
         self._connection.execute(app_clients.delete().where(_C.id == client_id))
 
-    def list(self, pool_id: str, *, limit: int, after: Position) -> Page[AppClient]:
+    def page(self, pool_id: str, *, limit: int, after: Position) -> Page[AppClient]:
         """The pool's clients, oldest first."""
         parameters: dict[str, Any] = {"pool_id": pool_id, "count": limit + 1}
         if after is None:
@@ -91,11 +82,7 @@ class AppClients:
 
     def count(self, pool_id: str) -> int:
         """How many clients the pool has."""
-        return int(
-            self._connection.execute(
-                sa.select(sa.func.count()).select_from(app_clients).where(_C.pool_id == pool_id)
-            ).scalar_one()
-        )
+        return int(self._connection.execute(sa.select(sa.func.count()).select_from(app_clients).where(_C.pool_id == pool_id)).scalar_one())
 
     def add_secret(self, secret: ClientSecret) -> None:
         """Give the client a further secret."""
@@ -107,6 +94,4 @@ class AppClients:
 
     def delete_secret(self, client_id: str, secret_id: str) -> None:
         """Take one secret away."""
-        self._connection.execute(
-            client_secrets.delete().where(client_secrets.c.client_id == client_id, client_secrets.c.id == secret_id)
-        )
+        self._connection.execute(client_secrets.delete().where(client_secrets.c.client_id == client_id, client_secrets.c.id == secret_id))

@@ -53,9 +53,7 @@ class Codes:
 
     def count_attempt(self, user_id: str, purpose: str) -> None:
         """Note a wrong try."""
-        self._connection.execute(
-            sa.update(codes).where(_C.user_id == user_id, _C.purpose == purpose).values(attempts=_C.attempts + 1)
-        )
+        self._connection.execute(sa.update(codes).where(_C.user_id == user_id, _C.purpose == purpose).values(attempts=_C.attempts + 1))
 
     def delete(self, user_id: str, purpose: str) -> None:
         """Take a code away: it was used."""

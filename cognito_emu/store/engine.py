@@ -16,8 +16,10 @@ from typing import Any, TypeVar
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from typing_extensions import override
 
 from cognito_emu.store.migrations import migrate
 from cognito_emu.store.transaction import Tx
@@ -50,6 +52,22 @@ class Store(ABC):
         """Run `fn`, which only reads."""
 
     @abstractmethod
+    def run_now(self, fn: Callable[[Tx], T]) -> T:
+        """`transact`, but waiting for it: for the start, before there is an event loop."""
+
+    def shared_secret(self, candidate: bytes) -> bytes:
+        """The secret of all processes on this database: the one that is there, else `candidate`, from now on."""
+
+        def agree(tx: Tx) -> str:
+            secret: str | None = tx.emulator_state.get("secret")
+            if secret is None:
+                secret = candidate.hex()
+                tx.emulator_state.set("secret", secret)
+            return secret
+
+        return bytes.fromhex(self.run_now(agree))
+
+    @abstractmethod
     def close(self) -> None:
         """Give back every connection."""
 
@@ -67,15 +85,11 @@ def open_store(url: str) -> Store:
     """
     if url.startswith("sqlite:"):
         return SqliteStore(url)
-    return PostgresStore(
-        url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
-    )
+    return PostgresStore(url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1))
 
 
 def _create_engine(url: str, **options: Any) -> Engine:
-    return sa.create_engine(
-        url, json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads, **options
-    )
+    return sa.create_engine(url, json_serializer=lambda value: orjson.dumps(value).decode(), json_deserializer=orjson.loads, **options)
 
 
 class SqliteStore(Store):
@@ -99,6 +113,7 @@ class SqliteStore(Store):
         self._raw: Any = self._connection.connection.driver_connection
         self._tx = Tx(self._connection)
 
+    @override
     async def transact(self, fn: Callable[[Tx], T]) -> T:
         for attempt in range(_ATTEMPTS):
             try:
@@ -111,7 +126,7 @@ class SqliteStore(Store):
             except OperationalError as error:
                 if "locked" not in str(error) or attempt == _ATTEMPTS - 1:
                     raise StoreUnavailableError(str(error.orig)) from error
-                await asyncio.sleep(random.uniform(0.001, 0.02))
+                await asyncio.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - spreads retries
         raise AssertionError("unreachable")
 
     def _run(self, fn: Callable[[Tx], T]) -> T:
@@ -124,9 +139,15 @@ class SqliteStore(Store):
         self._raw.execute("COMMIT")
         return result
 
+    @override
     async def read(self, fn: Callable[[Tx], T]) -> T:
         return fn(self._tx)
 
+    @override
+    def run_now(self, fn: Callable[[Tx], T]) -> T:
+        return self._run(fn)
+
+    @override
     def close(self) -> None:
         self._connection.close()
         self._engine.dispose()
@@ -156,9 +177,11 @@ class PostgresStore(Store):
         self._threads = ThreadPoolExecutor(_POSTGRES_THREADS, thread_name_prefix="postgres")
         migrate(self._engine)
 
+    @override
     async def transact(self, fn: Callable[[Tx], T]) -> T:
         return await self._attempt(lambda: self._run(fn))
 
+    @override
     async def read(self, fn: Callable[[Tx], T]) -> T:
         return await self._attempt(lambda: self._run(fn))
 
@@ -179,12 +202,23 @@ class PostgresStore(Store):
                         raise StoreUnavailableError(str(error.orig)) from error
                     raise
                 conflicts += 1
-                await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(conflicts, 6)))
+                await asyncio.sleep(random.uniform(0, 0.002 * 2 ** min(conflicts, 6)))  # noqa: S311 - spreads retries
+
+    @override
+    def run_now(self, fn: Callable[[Tx], T]) -> T:
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._run(fn)
+            except DBAPIError as error:
+                if not _is_conflict(error):
+                    raise
+        raise StoreUnavailableError("the database is too busy to start on")
 
     def _run(self, fn: Callable[[Tx], T]) -> T:
         with self._engine.begin() as connection:
             return fn(Tx(connection))
 
+    @override
     def close(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
         self._engine.dispose()

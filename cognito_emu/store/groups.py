@@ -75,7 +75,7 @@ class Groups:
         """Delete the group and its memberships."""
         self._connection.execute(groups.delete().where(_C.pool_id == pool_id, _C.name == name))
 
-    def list(self, pool_id: str, *, limit: int, after: Position) -> Page[Group]:
+    def page(self, pool_id: str, *, limit: int, after: Position) -> Page[Group]:
         """The pool's groups by name."""
         rows = self._connection.execute(_OF_POOL, {"pool_id": pool_id, "after": after[0] if after else "", "count": limit + 1})
         return Page.of([((row.name,), Group(*row)) for row in rows], limit)
@@ -107,6 +107,4 @@ class Groups:
 
     def remove_member(self, pool_id: str, name: str, user_id: str) -> None:
         """Take a user out of a group."""
-        self._connection.execute(
-            group_members.delete().where(_M.pool_id == pool_id, _M.group_name == name, _M.user_id == user_id)
-        )
+        self._connection.execute(group_members.delete().where(_M.pool_id == pool_id, _M.group_name == name, _M.user_id == user_id))

@@ -108,9 +108,8 @@ class Messages:
 
     def next_due(self, now: float) -> float | None:
         """When the next pending message wants its try; None when nothing is pending."""
-        at = sa.func.max(sa.func.coalesce(_C.not_before, now), sa.func.coalesce(_C.leased_until, now))
-        if self._connection.dialect.name == "postgresql":
-            at = sa.func.greatest(sa.func.coalesce(_C.not_before, now), sa.func.coalesce(_C.leased_until, now))
+        not_before, leased_until = sa.func.coalesce(_C.not_before, now), sa.func.coalesce(_C.leased_until, now)
+        at = sa.case((not_before > leased_until, not_before), else_=leased_until)
         value = self._connection.execute(sa.select(sa.func.min(at)).where(_C.state == "pending")).scalar()
         return None if value is None else float(value)
 

@@ -52,12 +52,8 @@ _INSERT = sign_ins.insert()
 _INSERT_REFRESH = refresh_tokens.insert()
 _GET_REFRESH = sa.select(refresh_tokens).where(_R.token_hash == sa.bindparam("token_hash"))
 _TOUCH = sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in")).values(last_used_at=sa.bindparam("at"))
-_REVOKE = (
-    sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
-)
-_REVOKE_USER = (
-    sa.update(sign_ins).where(_S.user_id == sa.bindparam("user"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
-)
+_REVOKE = sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
+_REVOKE_USER = sa.update(sign_ins).where(_S.user_id == sa.bindparam("user"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
 _LIVE = (
     sa.select(sign_ins)
     .where(_S.user_id == sa.bindparam("user_id"), _S.revoked_at.is_(None), _S.expires_at > sa.bindparam("now"))

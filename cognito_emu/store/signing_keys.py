@@ -24,9 +24,7 @@ class SigningKey:
 _C = signing_keys.c
 _OF_POOL = sa.select(signing_keys).where(_C.pool_id == sa.bindparam("pool_id"))
 _STOCK = sa.select(signing_keys).where(_C.pool_id.is_(None)).limit(sa.bindparam("count")).with_for_update(skip_locked=True)
-_ASSIGN = (
-    sa.update(signing_keys).where(_C.kid == sa.bindparam("key")).values(pool_id=sa.bindparam("owner"), use=sa.bindparam("usage"))
-)
+_ASSIGN = sa.update(signing_keys).where(_C.kid == sa.bindparam("key")).values(pool_id=sa.bindparam("owner"), use=sa.bindparam("usage"))
 
 
 class SigningKeys:

@@ -46,9 +46,7 @@ _OF_TENANT = (
     .order_by(_C.created_at, _C.id)
     .limit(sa.bindparam("count"))
 )
-_OF_TENANT_AFTER = _OF_TENANT.where(
-    sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id"))
-)
+_OF_TENANT_AFTER = _OF_TENANT.where(sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id")))
 _UPDATE = (
     sa.update(user_pools)
     .where(_C.id == sa.bindparam("pool_id"))
@@ -82,7 +80,7 @@ class UserPools:
         """Delete the pool and, by cascade, everything in it."""
         self._connection.execute(user_pools.delete().where(_C.id == pool_id))
 
-    def list(self, account: str, region: str, *, limit: int, after: Position) -> Page[UserPool]:
+    def page(self, account: str, region: str, *, limit: int, after: Position) -> Page[UserPool]:
         """The tenant's pools, oldest first."""
         parameters: dict[str, Any] = {"account": account, "region": region, "count": limit + 1}
         if after is None:

@@ -53,7 +53,7 @@ class User:
     @classmethod
     def from_row(cls, row: Row[Any]) -> User:
         """A user from a row that selects the table's columns in order."""
-        return cls(*row)
+        return cls(*row._tuple())
 
 
 _C = users.c
@@ -143,17 +143,14 @@ class Users:
         """Make `aliases` (attribute to folded value) the user's aliases; the caller has checked that nobody else has one of them."""
         self._connection.execute(user_aliases.delete().where(user_aliases.c.user_id == user.id))
         rows = [
-            {"pool_id": user.pool_id, "alias_key": key, "user_id": user.id, "attribute": attribute}
-            for attribute, key in aliases.items()
+            {"pool_id": user.pool_id, "alias_key": key, "user_id": user.id, "attribute": attribute} for attribute, key in aliases.items()
         ]
         if rows:
             self._connection.execute(user_aliases.insert(), rows)
 
     def release_alias(self, pool_id: str, alias_key: str) -> None:
         """Take an alias from whoever has it."""
-        self._connection.execute(
-            user_aliases.delete().where(user_aliases.c.pool_id == pool_id, user_aliases.c.alias_key == alias_key)
-        )
+        self._connection.execute(user_aliases.delete().where(user_aliases.c.pool_id == pool_id, user_aliases.c.alias_key == alias_key))
 
     # -- lists; each order is that of an index, so a page costs the same at a hundred users and at a hundred thousand
 

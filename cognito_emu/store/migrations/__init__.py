@@ -30,7 +30,7 @@ def migrate(engine: Engine) -> None:
     config.set_main_option("script_location", str(_HERE))
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="READ COMMITTED")
+            connection.execution_options(isolation_level="READ COMMITTED")
             connection.execute(sa.text("SELECT pg_advisory_lock(hashtext('cognito_emu migrations'))"))
             connection.commit()
         else:

@@ -21,13 +21,9 @@ SearchText = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 def pool_id_column(*, primary_key: bool = False, nullable: bool = False) -> sa.Column[str]:
     """The pool that a row belongs to; the row goes when the pool goes."""
-    return sa.Column(
-        "pool_id", sa.String, sa.ForeignKey("user_pools.id", ondelete="CASCADE"), primary_key=primary_key, nullable=nullable
-    )
+    return sa.Column("pool_id", sa.String, sa.ForeignKey("user_pools.id", ondelete="CASCADE"), primary_key=primary_key, nullable=nullable)
 
 
 def user_id_column(*, primary_key: bool = False, nullable: bool = False) -> sa.Column[str]:
     """The user (by `sub`) that a row belongs to; the row goes when the user goes."""
-    return sa.Column(
-        "user_id", sa.String, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=primary_key, nullable=nullable
-    )
+    return sa.Column("user_id", sa.String, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=primary_key, nullable=nullable)

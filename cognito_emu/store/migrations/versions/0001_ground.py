@@ -113,9 +113,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("pool_id", "username_key", name=op.f("uq_users_pool_id_username_key")),
     )
     op.create_index(op.f("ix_users_pool_id_created_at_id"), "users", ["pool_id", "created_at", "id"], unique=False)
-    op.create_index(
-        op.f("ix_users_pool_id_status_created_at_id"), "users", ["pool_id", "status", "created_at", "id"], unique=False
-    )
+    op.create_index(op.f("ix_users_pool_id_status_created_at_id"), "users", ["pool_id", "status", "created_at", "id"], unique=False)
     op.create_table(
         "auth_sessions",
         sa.Column("id", sa.LargeBinary(), nullable=False),

@@ -1,0 +1,144 @@
+"""The composition root: builds the parts once, hands them over, mounts the routes, starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import ssl
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from tornado import httputil
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from cognito_emu.call import Parts
+from cognito_emu.config import Settings
+from cognito_emu.control.addresses import AddressesHandler
+from cognito_emu.control.clock import ClockHandler
+from cognito_emu.control.health import HealthHandler
+from cognito_emu.control.inbox import InboxHandler, InboxMessageHandler
+from cognito_emu.control.reset import ResetHandler
+from cognito_emu.environment import Environment
+from cognito_emu.messaging import Messenger
+from cognito_emu.oauth.metadata import PoolMetadata
+from cognito_emu.protocol.aws_json import AwsJsonProtocol
+from cognito_emu.protocol.cors import answer_preflight
+from cognito_emu.protocol.http import Gateway, LeanHandler
+from cognito_emu.store import Tx, open_store
+from cognito_emu.tokens import KeyRing, Tokens
+from cognito_emu.tokens.keys import KeyStock
+from cognito_emu.trigger_calls import TriggerCalls
+
+_log = structlog.get_logger(__name__)
+
+_SWEEP_SECONDS = 60.0
+# A body that is drained and refused: large enough to answer whoever sends a hundred megabytes.
+_MAX_DRAINED_BYTES = 512 * 1024 * 1024
+
+
+class Emulator:
+    """One running emulator: `await start()`, then `await stop()`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._executor = ThreadPoolExecutor(max(2, os.cpu_count() or 2), thread_name_prefix="crypto")
+        env = Environment(fixed_code=settings.fixed_code or None)
+        store = open_store(settings.database_url)
+        self.parts = Parts(
+            settings=settings,
+            env=env,
+            store=store,
+            tokens=Tokens(settings, env, store, KeyRing(store, env, self._executor), self._executor),
+            messenger=Messenger(settings, env, store),
+            triggers=TriggerCalls(),
+            secret=store.shared_secret(env.random_bytes(32)),
+        )
+        self._key_stock = KeyStock(store, env, settings.key_stock)
+        self._aws_json = AwsJsonProtocol(self.parts)
+        self._servers: list[HTTPServer] = []
+        self._sweeper: asyncio.Task[None] | None = None
+        self.port = 0
+
+    async def start(self) -> None:
+        """Listen. Afterwards `port` is the port that was taken."""
+        await self._read_clock()
+        gateway = Gateway([self._route_api, PoolMetadata(self.parts).route], self._application())
+        sockets = bind_sockets(self.settings.port, self.settings.host, reuse_port=self.settings.workers > 1)
+        self.port = sockets[0].getsockname()[1]
+        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, xheaders=True)
+        server.add_sockets(sockets)
+        self._servers.append(server)
+        if self.settings.tls:
+            self._start_tls(gateway)
+        self._key_stock.start()
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def stop(self) -> None:
+        """Answer what is under way, then let go of everything."""
+        self._key_stock.stop()
+        for server in self._servers:
+            server.stop()
+        for server in self._servers:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(server.close_all_connections(), timeout=0.5)
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        self.parts.store.close()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _route_api(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
+        """`POST /` with a target is the JSON API; a preflight is answered for any path."""
+        if method == "POST" and path == "/" and "X-Amz-Target" in headers:
+            return self._aws_json.handle
+        if method == "OPTIONS":
+            return answer_preflight
+        return None
+
+    def _application(self) -> Application:
+        arguments = {"parts": self.parts}
+        health = r"/(?:_emu/health|_ministack/health|_localstack/health|health)"
+        reset = r"/(?:_emu/reset|_ministack/reset|_localstack/state/reset)"
+        return Application(
+            [
+                (health, HealthHandler, arguments),
+                (reset, ResetHandler, arguments),
+                (r"/_emu/clock", ClockHandler, arguments),
+                (r"/_emu/inbox", InboxHandler, arguments),
+                (r"/_emu/inbox/([^/]+)", InboxMessageHandler, arguments),
+                (r"/_emu/addresses", AddressesHandler, arguments),
+            ],
+            log_function=lambda _handler: None,
+        )
+
+    def _start_tls(self, gateway: Gateway) -> None:
+        from cognito_emu.tls import ensure_certificate  # noqa: PLC0415 - making certificates is loaded only when asked for
+
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*ensure_certificate(self.settings.data))
+        sockets = bind_sockets(self.settings.tls_port, self.settings.host, reuse_port=self.settings.workers > 1)
+        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, xheaders=True, ssl_options=context)
+        server.add_sockets(sockets)
+        self._servers.append(server)
+
+    async def _sweep(self) -> None:
+        """Now and then throw away what has expired, and follow the clock when another process moved it."""
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            try:
+                await self._read_clock()
+                await self.parts.store.transact(self._delete_expired)
+            except Exception:  # noqa: BLE001 - a database that is away must not end the sweeper
+                _log.warning("could not sweep out what has expired", exc_info=True)
+
+    def _delete_expired(self, tx: Tx) -> None:
+        # For an hour after it expired a session or a token still earns an error of its own, so it stays that long.
+        before = self.parts.env.now() - 3600
+        tx.auth_sessions.delete_expired(before)
+        tx.sign_ins.delete_expired(before)
+        tx.messages.trim(self.settings.inbox_limit)
+
+    async def _read_clock(self) -> None:
+        self.parts.env.clock_offset = await self.parts.store.read(lambda tx: tx.emulator_state.get("clock_offset", 0.0))

@@ -1,0 +1,100 @@
+"""What an operation is handed beside its request: who asks, from where, and the parts it may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cognito_emu.config import Settings
+    from cognito_emu.environment import Environment
+    from cognito_emu.messaging import Messenger
+    from cognito_emu.store import Store
+    from cognito_emu.tokens import Tokens
+    from cognito_emu.trigger_calls import TriggerCalls
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """An account and a region. Two tenants never see each other."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from and by which address.
+
+    Attributes:
+        base_url: Scheme and host by which the client reached the emulator, without a trailing slash.
+        ip: The client's address.
+        user_agent: The client's User-Agent, empty when it sent none.
+    """
+
+    base_url: str
+    ip: str = ""
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The emulator's parts, built once by `app.py`.
+
+    Attributes:
+        secret: 32 bytes that all processes on one database share; keys what is handed out and must come back untouched.
+    """
+
+    settings: Settings
+    env: Environment
+    store: Store
+    tokens: Tokens
+    messenger: Messenger
+    triggers: TriggerCalls
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request on its way through the operations.
+
+    Attributes:
+        signed: The request carried AWS credentials (of whatever validity; signatures are not checked by default).
+    """
+
+    parts: Parts
+    tenant: Tenant
+    origin: Origin
+    request_id: str
+    signed: bool = False
+    access_key: str = field(default="", repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        """The emulator's configuration."""
+        return self.parts.settings
+
+    @property
+    def env(self) -> Environment:
+        """Time, ids, codes, randomness."""
+        return self.parts.env
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        return self.parts.store
+
+    @property
+    def tokens(self) -> Tokens:
+        """Issues and verifies tokens."""
+        return self.parts.tokens
+
+    @property
+    def messenger(self) -> Messenger:
+        """Writes messages into the outbox."""
+        return self.parts.messenger
+
+    @property
+    def triggers(self) -> TriggerCalls:
+        """Asks the pool's Lambda functions."""
+        return self.parts.triggers

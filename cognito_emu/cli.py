@@ -1,0 +1,88 @@
+"""The command line: `cognito-emu serve`, and tools beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cognito_emu import __version__
+from cognito_emu.config import ConfigurationError, Settings, load_settings
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="cognito-emu")
+def main() -> None:
+    """Amazon Cognito on your own machine.
+
+    Start it with `cognito-emu serve` and point any AWS SDK or the AWS CLI at http://localhost:4566:
+
+        aws --endpoint-url http://localhost:4566 cognito-idp list-user-pools --max-results 10
+
+    Every option has an environment variable; docs/configuration.md lists them all.
+    """
+
+
+@main.command()
+@click.option("--host", help="Address to listen on [127.0.0.1; COGNITO_EMU_HOST].")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on, 0 for a free one [4566; COGNITO_EMU_PORT].")
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Folder of the state [./data; COGNITO_EMU_DATA].")
+@click.option("--database", help="postgresql://user:password@host/name, or sqlite:///path [SQLite in --data; COGNITO_EMU_DATABASE].")
+@click.option("--workers", type=click.IntRange(1), help="Processes that serve the port [1; COGNITO_EMU_WORKERS].")
+@click.option("--tls/--no-tls", default=None, help="Serve HTTPS beside HTTP, with a certificate made on the spot [COGNITO_EMU_TLS].")
+def serve(**options: Any) -> None:
+    """Serve the API, the login pages and the console until Ctrl-C."""
+    try:
+        settings = load_settings(os.environ, **options)
+    except ConfigurationError as error:
+        raise click.UsageError(str(error)) from error
+    from cognito_emu.logs import configure_logging  # noqa: PLC0415 - `--help` answers without loading the server
+
+    configure_logging(settings)
+    if settings.workers > 1:
+        from tornado.process import fork_processes  # noqa: PLC0415
+
+        if settings.port == 0:
+            raise click.UsageError("several workers need a fixed port")
+        fork_processes(settings.workers)
+    _run(settings)
+
+
+def _run(settings: Settings) -> None:
+    try:
+        import uvloop  # noqa: PLC0415 - absent on Windows
+
+        uvloop.install()
+    except ImportError:
+        pass
+    try:
+        asyncio.run(_serve(settings))
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from error
+
+
+async def _serve(settings: Settings) -> None:
+    from cognito_emu.app import Emulator  # noqa: PLC0415
+
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    emulator = Emulator(settings)
+    await emulator.start()
+    click.echo(f"cognito_emu {__version__} on http://{_shown(settings.host)}:{emulator.port} ({emulator.parts.store.kind})", err=True)
+    await stopped.wait()
+    await emulator.stop()
+
+
+def _shown(host: str) -> str:
+    return "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
+
+
+if __name__ == "__main__":
+    sys.exit(main())

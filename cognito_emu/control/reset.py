@@ -1,0 +1,25 @@
+"""`POST /_emu/reset` empties everything, `POST /_emu/reset?account=123456789012` one account."""
+
+from __future__ import annotations
+
+from cognito_emu.control.handler import ControlHandler
+from cognito_emu.store import Tx
+
+
+class ResetHandler(ControlHandler):
+    """Empties the emulator."""
+
+    async def post(self) -> None:
+        """Delete pools (and all in them) and messages; a full reset also sets the clock right."""
+        account = self.get_query_argument("account", None)
+
+        def empty(tx: Tx) -> None:
+            tx.user_pools.delete_of_account(account)
+            tx.messages.delete(account=account)
+            if account is None:
+                tx.emulator_state.set("clock_offset", 0.0)
+
+        await self.parts.store.transact(empty)
+        if account is None:
+            self.parts.env.clock_offset = 0.0
+        self.send_json({"status": "ok", "account": account})

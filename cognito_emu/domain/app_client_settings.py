@@ -1,0 +1,171 @@
+"""An app client's settings: defaults and the combinations that AWS refuses.
+
+Documents are in the model's UserPoolClientType members.
+https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from cognito_emu.errors import InvalidOAuthFlowException, InvalidParameterException
+
+Settings = dict[str, Any]
+
+_MEMBERS = (
+    "RefreshTokenValidity",
+    "AccessTokenValidity",
+    "IdTokenValidity",
+    "TokenValidityUnits",
+    "ReadAttributes",
+    "WriteAttributes",
+    "ExplicitAuthFlows",
+    "SupportedIdentityProviders",
+    "CallbackURLs",
+    "LogoutURLs",
+    "DefaultRedirectURI",
+    "AllowedOAuthFlows",
+    "AllowedOAuthScopes",
+    "AllowedOAuthFlowsUserPoolClient",
+    "AnalyticsConfiguration",
+    "PreventUserExistenceErrors",
+    "EnableTokenRevocation",
+    "EnablePropagateAdditionalUserContextData",
+    "AuthSessionValidity",
+    "RefreshTokenRotation",
+)
+
+_LEGACY_FLOWS = frozenset({"ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY", "USER_PASSWORD_AUTH"})
+# "If you don't specify a value for ExplicitAuthFlows, your app client supports ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_SRP_AUTH, and
+# ALLOW_CUSTOM_AUTH." (API reference)
+DEFAULT_AUTH_FLOWS = ("ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH")
+
+# Which flags of ExplicitAuthFlows, new or old, allow a flow.
+_FLAGS_OF_FLOW = {
+    "USER_SRP_AUTH": {"ALLOW_USER_SRP_AUTH"},
+    "USER_PASSWORD_AUTH": {"ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"},
+    "ADMIN_USER_PASSWORD_AUTH": {"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"},
+    "CUSTOM_AUTH": {"ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"},
+    "USER_AUTH": {"ALLOW_USER_AUTH"},
+    "REFRESH_TOKEN_AUTH": {"ALLOW_REFRESH_TOKEN_AUTH"},
+}
+
+_UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+_DAY = 86400
+_YEAR = 365 * _DAY
+
+
+def client_settings(request: Mapping[str, Any]) -> Settings:
+    """The settings that a create or an update request means: both replace everything, what is absent gets its default.
+
+    Raises:
+        InvalidParameterException: Members contradict each other.
+        InvalidOAuthFlowException: An OAuth flow cannot be had in this combination.
+    """
+    settings: Settings = {name: request[name] for name in _MEMBERS if name in request}
+    settings.setdefault("EnableTokenRevocation", True)
+    settings.setdefault("EnablePropagateAdditionalUserContextData", False)
+    settings.setdefault("AuthSessionValidity", 3)
+    settings.setdefault("AllowedOAuthFlowsUserPoolClient", False)
+    if not settings.get("RefreshTokenValidity"):
+        settings["RefreshTokenValidity"] = 30
+        if units := settings.get("TokenValidityUnits"):
+            units["RefreshToken"] = "days"  # "0 becomes 30 days", whatever the unit
+    if settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED":
+        settings["RefreshTokenRotation"].setdefault("RetryGracePeriodSeconds", 0)
+    _check_flows(settings)
+    _check_oauth(settings)
+    _check_validity(settings)
+    return settings
+
+
+def auth_flows(settings: Mapping[str, Any]) -> Sequence[str]:
+    """The client's ExplicitAuthFlows, or what their absence means."""
+    flows: Sequence[str] = settings.get("ExplicitAuthFlows") or DEFAULT_AUTH_FLOWS
+    return flows
+
+
+def allows_flow(settings: Mapping[str, Any], flow: str) -> bool:
+    """Whether the client may begin `flow` (an AuthFlow name, newer form)."""
+    flags = set(auth_flows(settings))
+    if flow == "REFRESH_TOKEN_AUTH" and flags & _LEGACY_FLOWS:
+        return True  # clients of the older form could always refresh
+    if flow == "USER_SRP_AUTH" and flags & _LEGACY_FLOWS:
+        return "CUSTOM_AUTH_FLOW_ONLY" not in flags  # SRP needed no flag before the newer form
+    return bool(flags & _FLAGS_OF_FLOW.get(flow, set()))
+
+
+def hides_users(settings: Mapping[str, Any]) -> bool:
+    """PreventUserExistenceErrors: whether answers about unknown users are made to look like those about known ones."""
+    return settings.get("PreventUserExistenceErrors") == "ENABLED"
+
+
+def token_lifetimes(settings: Mapping[str, Any]) -> tuple[int, int, int]:
+    """How long ID, access and refresh tokens live, in seconds."""
+    units = settings.get("TokenValidityUnits", {})
+
+    def seconds(member: str, unit_member: str, default_unit: str) -> int:
+        # A unit counts only beside a value: without one the default of 1 hour holds, not 1 of that unit.
+        unit = units.get(unit_member, default_unit) if member in settings else default_unit
+        return int(settings.get(member, 1)) * _UNIT_SECONDS[unit]
+
+    return (
+        seconds("IdTokenValidity", "IdToken", "hours"),
+        seconds("AccessTokenValidity", "AccessToken", "hours"),
+        seconds("RefreshTokenValidity", "RefreshToken", "days"),
+    )
+
+
+def _check_flows(settings: Settings) -> None:
+    flows = set(settings.get("ExplicitAuthFlows", ()))
+    if flows & _LEGACY_FLOWS and flows - _LEGACY_FLOWS:
+        raise InvalidParameterException(
+            "Invalid ExplicitAuthFlows. The ALLOW_ form of a flow cannot be combined with ADMIN_NO_SRP_AUTH, "
+            "CUSTOM_AUTH_FLOW_ONLY or USER_PASSWORD_AUTH."
+        )
+    rotation = settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
+    if rotation and "ALLOW_REFRESH_TOKEN_AUTH" in auth_flows(settings):
+        raise InvalidParameterException("Refresh token rotation cannot be enabled with ALLOW_REFRESH_TOKEN_AUTH.")
+
+
+def _check_oauth(settings: Settings) -> None:
+    flows, scopes = settings.get("AllowedOAuthFlows"), settings.get("AllowedOAuthScopes")
+    if settings["AllowedOAuthFlowsUserPoolClient"] and not (flows and scopes):
+        raise InvalidParameterException(
+            "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
+        )
+    if flows and "client_credentials" in flows and len(flows) > 1:
+        raise InvalidOAuthFlowException("client_credentials flow can not be selected along with code flow or implicit flow.")
+    for url in (*settings.get("CallbackURLs", ()), *settings.get("LogoutURLs", ())):
+        check_redirect_url(url)
+    default = settings.get("DefaultRedirectURI")
+    if default is not None and default not in settings.get("CallbackURLs", ()):
+        raise InvalidParameterException("DefaultRedirectURI must be in the list of CallbackURLs.")
+
+
+def check_redirect_url(url: str) -> None:
+    """A callback or sign-out URL: absolute, without fragment; plain http for the own machine only; custom schemes are allowed.
+
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html (CallbackURLs)
+    """
+    parts = urlsplit(url)
+    if not parts.scheme or parts.fragment or "#" in url:
+        raise InvalidParameterException(f"{url} is not a valid redirect URI. It must be absolute and must not have a fragment.")
+    if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
+        raise InvalidParameterException(f"{url} is not allowed. HTTPS is required except for http://localhost for testing purposes only.")
+
+
+def _check_validity(settings: Settings) -> None:
+    """ID and access tokens: 5 minutes to 1 day; refresh tokens: 1 hour to 10 years, and no shorter than the others."""
+    id_seconds, access_seconds, refresh_seconds = token_lifetimes(settings)
+    for name, seconds, low, high in (
+        ("IdTokenValidity", id_seconds, 300, _DAY),
+        ("AccessTokenValidity", access_seconds, 300, _DAY),
+        ("RefreshTokenValidity", refresh_seconds, 3600, 10 * _YEAR),
+    ):
+        if not low <= seconds <= high:
+            raise InvalidParameterException(f"Invalid range for token validity. {name} must be between {low} and {high} seconds.")
+    if refresh_seconds < max(id_seconds, access_seconds):
+        raise InvalidParameterException("Refresh Token Validity must not be less than Access Token Validity or ID Token Validity.")

@@ -1,0 +1,195 @@
+"""App clients and their secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cognito_emu.call import Call
+from cognito_emu.domain.app_client_settings import auth_flows, client_settings
+from cognito_emu.domain.tiers import require_tier
+from cognito_emu.domain.user_attributes import check_permission_lists
+from cognito_emu.errors import InvalidParameterException, LimitExceededException, ResourceNotFoundException
+from cognito_emu.operations.lookup import require_client, require_pool
+from cognito_emu.operations.pagination import make_token, page_size, read_token
+from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.store import Tx
+from cognito_emu.store.app_clients import AppClient, ClientSecret
+from cognito_emu.store.user_pools import UserPool
+
+# https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+_MOST_CLIENTS = 1000
+_MOST_SECRETS = 2
+
+# `ClientName` by which users of other emulators choose a client's id.
+_ID_PREFIX = "_custom_id_:"
+
+
+@operation("CreateUserPoolClient")
+async def create_user_pool_client(call: Call, request: Request) -> Response:
+    """Create a client, with a secret when asked for one."""
+    settings = client_settings(request)
+    if request.get("GenerateSecret") and "ClientSecret" in request:
+        raise InvalidParameterException("GenerateSecret and ClientSecret cannot be used together.")
+    now = call.env.now()
+    chosen = request["ClientName"].startswith(_ID_PREFIX)
+    client = AppClient(
+        id=request["ClientName"].removeprefix(_ID_PREFIX) if chosen else call.env.client_id(),
+        pool_id=request["UserPoolId"],
+        name=request["ClientName"],
+        created_at=now,
+        modified_at=now,
+        settings=settings,
+    )
+    value = request.get("ClientSecret") or (call.env.client_secret() if request.get("GenerateSecret") else None)
+    secret = ClientSecret(client.id, _secret_id(client.id, now), value, now) if value else None
+
+    def write(tx: Tx) -> None:
+        pool = require_pool(call, tx, client.pool_id)
+        _check_against_pool(call, tx, pool, settings)
+        if tx.app_clients.count(pool.id) >= _MOST_CLIENTS:
+            raise LimitExceededException("User pool client limit exceeded.")
+        if tx.app_clients.get(client.id) is not None:
+            raise InvalidParameterException(f"User pool client {client.id} already exists.")
+        tx.app_clients.add(client)
+        if secret is not None:
+            tx.app_clients.add_secret(secret)
+
+    await call.store.transact(write)
+    return {"UserPoolClient": render_client(client, [secret] if secret else [])}
+
+
+@operation("DescribeUserPoolClient")
+async def describe_user_pool_client(call: Call, request: Request) -> Response:
+    """Show every setting of a client, its secret included."""
+
+    def look_up(tx: Tx) -> tuple[AppClient, list[ClientSecret]]:
+        client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
+        return client, tx.app_clients.secrets(client.id)
+
+    return {"UserPoolClient": render_client(*await call.store.read(look_up))}
+
+
+@operation("UpdateUserPoolClient")
+async def update_user_pool_client(call: Call, request: Request) -> Response:
+    """Replace a client's settings; what the request leaves out gets its default."""
+    settings = client_settings(request)
+
+    def write(tx: Tx) -> tuple[AppClient, list[ClientSecret]]:
+        pool = require_pool(call, tx, request["UserPoolId"])
+        client = require_client(tx, pool, request["ClientId"])
+        _check_against_pool(call, tx, pool, settings)
+        tx.app_clients.update(client.id, name=request.get("ClientName", client.name), settings=settings, modified_at=call.env.now())
+        return require_client(tx, pool, client.id), tx.app_clients.secrets(client.id)
+
+    return {"UserPoolClient": render_client(*await call.store.transact(write))}
+
+
+@operation("DeleteUserPoolClient")
+async def delete_user_pool_client(call: Call, request: Request) -> Response:
+    """Delete a client; its tokens can no longer be refreshed."""
+
+    def write(tx: Tx) -> None:
+        tx.app_clients.delete(require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"]).id)
+
+    await call.store.transact(write)
+    return None
+
+
+@operation("ListUserPoolClients")
+async def list_user_pool_clients(call: Call, request: Request) -> Response:
+    """List a pool's clients, oldest first."""
+    scope = ["ListUserPoolClients", request["UserPoolId"]]
+    after = read_token(call, scope, request.get("NextToken"))
+    page = await call.store.read(
+        lambda tx: tx.app_clients.page(
+            require_pool(call, tx, request["UserPoolId"]).id, limit=page_size(request.get("MaxResults")), after=after
+        )
+    )
+    return {
+        "UserPoolClients": [{"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name} for client in page.items],
+        "NextToken": make_token(call, scope, page.next),
+    }
+
+
+@operation("AddUserPoolClientSecret")
+async def add_user_pool_client_secret(call: Call, request: Request) -> Response:
+    """Give a client a second secret, so that applications can move from one to the other."""
+    now = call.env.now()
+
+    def write(tx: Tx) -> ClientSecret:
+        client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
+        present = tx.app_clients.secrets(client.id)
+        if len(present) >= _MOST_SECRETS:
+            raise LimitExceededException(f"Client secrets cannot exceed limit of {_MOST_SECRETS} secrets.")
+        moment = max([now, *(secret.created_at + 1 for secret in present)])  # ids are made of whole seconds
+        secret = ClientSecret(client.id, _secret_id(client.id, moment), request.get("ClientSecret") or call.env.client_secret(), moment)
+        tx.app_clients.add_secret(secret)
+        return secret
+
+    secret = await call.store.transact(write)
+    # "The value is returned only when Cognito generated it." (API reference)
+    return {"ClientSecretDescriptor": _render_secret(secret, reveal="ClientSecret" not in request)}
+
+
+@operation("DeleteUserPoolClientSecret")
+async def delete_user_pool_client_secret(call: Call, request: Request) -> Response:
+    """Take one of a client's two secrets away."""
+
+    def write(tx: Tx) -> None:
+        client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
+        present = tx.app_clients.secrets(client.id)
+        if request["ClientSecretId"] not in {secret.id for secret in present}:
+            raise ResourceNotFoundException(f"Client secret {request['ClientSecretId']} does not exist.")
+        if len(present) == 1:
+            # Assumption: the model says only that the last secret cannot be deleted.
+            raise InvalidParameterException("The last client secret cannot be deleted.")
+        tx.app_clients.delete_secret(client.id, request["ClientSecretId"])
+
+    await call.store.transact(write)
+    return {}
+
+
+@operation("ListUserPoolClientSecrets")
+async def list_user_pool_client_secrets(call: Call, request: Request) -> Response:
+    """Show ids and dates of a client's secrets, never their values."""
+
+    def look_up(tx: Tx) -> list[ClientSecret]:
+        client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
+        read_token(call, ["ListUserPoolClientSecrets", client.id], request.get("NextToken"))
+        return tx.app_clients.secrets(client.id)
+
+    secrets = await call.store.read(look_up)
+    return {"ClientSecrets": [_render_secret(secret, reveal=False) for secret in secrets]}
+
+
+def render_client(client: AppClient, secrets: list[ClientSecret]) -> dict[str, Any]:
+    """The model's UserPoolClientType."""
+    return {
+        **client.settings,
+        "UserPoolId": client.pool_id,
+        "ClientId": client.id,
+        "ClientName": client.name,
+        # Assumption: with two secrets the newest is shown, which is the one to move to.
+        "ClientSecret": secrets[-1].value if secrets else None,
+        "CreationDate": client.created_at,
+        "LastModifiedDate": client.modified_at,
+    }
+
+
+def _render_secret(secret: ClientSecret, *, reveal: bool) -> dict[str, Any]:
+    return {
+        "ClientSecretId": secret.id,
+        "ClientSecretValue": secret.value if reveal else None,
+        "ClientSecretCreateDate": secret.created_at,
+    }
+
+
+def _secret_id(client_id: str, moment: float) -> str:
+    return f"{client_id}--{int(moment)}"
+
+
+def _check_against_pool(call: Call, tx: Tx, pool: UserPool, settings: dict[str, Any]) -> None:
+    """What a client's settings refer to must be in the pool."""
+    check_permission_lists(pool.settings["SchemaAttributes"], settings.get("ReadAttributes"), settings.get("WriteAttributes"))
+    if "ALLOW_USER_AUTH" in auth_flows(settings):
+        require_tier(pool.settings, "ESSENTIALS", "ALLOW_USER_AUTH", lenient=call.settings.tiers == "lenient")

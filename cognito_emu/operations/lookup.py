@@ -1,0 +1,84 @@
+"""Finding the pool, the client and the user that a request means, or AWS's error."""
+
+from __future__ import annotations
+
+from cognito_emu.call import Call
+from cognito_emu.domain.user_pool_settings import is_case_sensitive
+from cognito_emu.errors import ResourceNotFoundException, UserNotFoundException
+from cognito_emu.store import Tx
+from cognito_emu.store.app_clients import AppClient
+from cognito_emu.store.groups import Group
+from cognito_emu.store.user_pools import UserPool
+from cognito_emu.store.users import User
+
+
+def require_pool(call: Call, tx: Tx, pool_id: str) -> UserPool:
+    """The caller's pool with this id; another tenant's pool does not exist for them.
+
+    Raises:
+        ResourceNotFoundException: There is none.
+    """
+    pool = tx.user_pools.get(pool_id)
+    if pool is None or (pool.account, pool.region) != (call.tenant.account, call.tenant.region):
+        raise ResourceNotFoundException(f"User pool {pool_id} does not exist.")
+    return pool
+
+
+def require_client(tx: Tx, pool: UserPool, client_id: str) -> AppClient:
+    """The pool's client with this id.
+
+    Raises:
+        ResourceNotFoundException: There is none, or it belongs to another pool.
+    """
+    client = tx.app_clients.get(client_id)
+    if client is None or client.pool_id != pool.id:
+        raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
+    return client
+
+
+def require_public_client(tx: Tx, client_id: str) -> tuple[UserPool, AppClient]:
+    """The client of an unsigned request and its pool: the client id alone tells whose they are.
+
+    Raises:
+        ResourceNotFoundException: There is none.
+    """
+    client = tx.app_clients.get(client_id)
+    pool = tx.user_pools.get(client.pool_id) if client else None
+    if client is None or pool is None:
+        raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
+    return pool, client
+
+
+def find_user(tx: Tx, pool: UserPool, typed: str) -> User | None:
+    """The user meant by a user name, an active alias, or the `sub`."""
+    key = username_key(pool, typed)
+    return tx.users.find_by_username_key(pool.id, key) or tx.users.find_by_alias(pool.id, key) or tx.users.find_by_sub(pool.id, typed)
+
+
+def require_user(tx: Tx, pool: UserPool, typed: str) -> User:
+    """`find_user`, insisting.
+
+    Raises:
+        UserNotFoundException: There is none.
+    """
+    user = find_user(tx, pool, typed)
+    if user is None:
+        raise UserNotFoundException
+    return user
+
+
+def require_group(tx: Tx, pool: UserPool, name: str) -> Group:
+    """The pool's group of this name.
+
+    Raises:
+        ResourceNotFoundException: There is none.
+    """
+    group = tx.groups.get(pool.id, name)
+    if group is None:
+        raise ResourceNotFoundException("Group not found.")
+    return group
+
+
+def username_key(pool: UserPool, typed: str) -> str:
+    """A user name or alias as it is compared: as it is, or folded when the pool is not case-sensitive."""
+    return typed if is_case_sensitive(pool.settings) else typed.casefold()

@@ -1,0 +1,148 @@
+"""User pools: create, describe, update, delete, list, custom attributes, tags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cognito_emu.call import Call
+from cognito_emu.domain.attribute_schema import add_custom_attributes as extend_schema
+from cognito_emu.domain.attribute_schema import create_schema
+from cognito_emu.domain.tiers import check_pool_tier
+from cognito_emu.domain.user_pool_settings import new_settings, updated_settings
+from cognito_emu.errors import InvalidParameterException
+from cognito_emu.operations.lookup import require_pool
+from cognito_emu.operations.pagination import make_token, read_token
+from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.store import Tx
+from cognito_emu.store.user_pools import UserPool
+
+# Users are counted exactly up to this number; AWS calls the figure an estimate, and beyond it nobody should wait for it.
+_COUNTED_USERS = 10_000
+
+# Tags by which users of other emulators choose a pool's id, so that an `.env` file can be committed.
+_ID_TAGS = ("_custom_id_", "floci:override-id")
+
+
+@operation("CreateUserPool")
+async def create_user_pool(call: Call, request: Request) -> Response:
+    """Create a pool; what the request leaves out gets AWS's defaults."""
+    settings = new_settings(request, create_schema(request.get("Schema", ())))
+    check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
+    now = call.env.now()
+    pool = UserPool(
+        id=_chosen_id(call, settings) or call.env.user_pool_id(call.tenant.region),
+        account=call.tenant.account,
+        region=call.tenant.region,
+        name=request["PoolName"],
+        created_at=now,
+        modified_at=now,
+        settings=settings,
+        secret=call.env.random_bytes(32),
+    )
+
+    def write(tx: Tx) -> None:
+        if tx.user_pools.get(pool.id) is not None:
+            raise InvalidParameterException(f"User pool {pool.id} already exists.")
+        tx.user_pools.add(pool)
+
+    await call.store.transact(write)
+    return {"UserPool": render_user_pool(pool, users=0)}
+
+
+@operation("DescribeUserPool")
+async def describe_user_pool(call: Call, request: Request) -> Response:
+    """Show every setting of a pool."""
+
+    def look_up(tx: Tx) -> tuple[UserPool, int]:
+        pool = require_pool(call, tx, request["UserPoolId"])
+        return pool, tx.user_pools.count_users(pool.id, most=_COUNTED_USERS)
+
+    pool, users = await call.store.read(look_up)
+    return {"UserPool": render_user_pool(pool, users=users)}
+
+
+@operation("UpdateUserPool")
+async def update_user_pool(call: Call, request: Request) -> Response:
+    """Replace a pool's settings; which of those left out are kept and which are reset follows AWS."""
+
+    def write(tx: Tx) -> None:
+        pool = require_pool(call, tx, request["UserPoolId"])
+        settings = updated_settings(pool.settings, request)
+        check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
+        tx.user_pools.update(pool.id, name=request.get("PoolName", pool.name), settings=settings, modified_at=call.env.now())
+
+    await call.store.transact(write)
+    return None
+
+
+@operation("DeleteUserPool")
+async def delete_user_pool(call: Call, request: Request) -> Response:
+    """Delete a pool and all that is in it, unless it is protected."""
+
+    def write(tx: Tx) -> None:
+        pool = require_pool(call, tx, request["UserPoolId"])
+        if pool.settings["DeletionProtection"] == "ACTIVE":
+            raise InvalidParameterException(
+                "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first."
+            )
+        tx.user_pools.delete(pool.id)
+
+    await call.store.transact(write)
+    return None
+
+
+@operation("ListUserPools")
+async def list_user_pools(call: Call, request: Request) -> Response:
+    """List the tenant's pools, oldest first."""
+    after = read_token(call, ["ListUserPools"], request.get("NextToken"))
+    page = await call.store.read(
+        lambda tx: tx.user_pools.page(call.tenant.account, call.tenant.region, limit=request["MaxResults"], after=after)
+    )
+    return {
+        "UserPools": [
+            {
+                "Id": pool.id,
+                "Name": pool.name,
+                "LambdaConfig": pool.settings["LambdaConfig"],
+                "LastModifiedDate": pool.modified_at,
+                "CreationDate": pool.created_at,
+            }
+            for pool in page.items
+        ],
+        "NextToken": make_token(call, ["ListUserPools"], page.next),
+    }
+
+
+@operation("AddCustomAttributes")
+async def add_custom_attributes(call: Call, request: Request) -> Response:
+    """Add attributes to a pool's schema, for ever."""
+
+    def write(tx: Tx) -> None:
+        pool = require_pool(call, tx, request["UserPoolId"])
+        schema = extend_schema(pool.settings["SchemaAttributes"], request["CustomAttributes"])
+        tx.user_pools.update(pool.id, name=pool.name, settings=pool.settings | {"SchemaAttributes": schema}, modified_at=call.env.now())
+
+    await call.store.transact(write)
+    return {}
+
+
+def render_user_pool(pool: UserPool, *, users: int) -> dict[str, Any]:
+    """The model's UserPoolType."""
+    return {
+        **pool.settings,
+        "Id": pool.id,
+        "Name": pool.name,
+        "Arn": pool.arn,
+        "CreationDate": pool.created_at,
+        "LastModifiedDate": pool.modified_at,
+        "EstimatedNumberOfUsers": users,
+    }
+
+
+def _chosen_id(call: Call, settings: dict[str, Any]) -> str | None:
+    """The id that a tag asks for; `AbCd12345` alone is completed by the region."""
+    tags = settings["UserPoolTags"]
+    chosen = next((tags[tag] for tag in _ID_TAGS if tags.get(tag)), None)
+    if chosen is None:
+        return None
+    return chosen if "_" in chosen else f"{call.tenant.region}_{chosen}"

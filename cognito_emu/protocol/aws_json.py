@@ -1,0 +1,151 @@
+"""AWS JSON 1.1: `POST /` with `X-Amz-Target`, a JSON body in, a JSON body or a typed error out.
+
+https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import structlog
+from botocore.model import OperationModel
+
+from cognito_emu.call import Call, Origin, Parts, Tenant
+from cognito_emu.errors import (
+    AwsError,
+    InternalErrorException,
+    SerializationException,
+    UnknownOperationException,
+)
+from cognito_emu.operations.registry import OperationFunction, find_operation
+from cognito_emu.protocol.cors import CORS_HEADERS
+from cognito_emu.protocol.http import HttpRequest, HttpResponse
+from cognito_emu.protocol.serialization import compile_serializer
+from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.tenancy import parse_credentials, resolve_tenant
+from cognito_emu.protocol.validation import compile_validator
+from cognito_emu.store.engine import StoreUnavailableError
+
+_log = structlog.get_logger(__name__)
+
+_CONTENT_TYPE = "application/x-amz-json-1.1"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledOperation:
+    """An operation with its validator and serialiser, compiled once."""
+
+    service: str
+    name: str
+    function: OperationFunction | None
+    validate: Callable[[Any], dict[str, Any]]
+    serialize: Callable[[Mapping[str, Any]], Any]
+    has_output: bool
+
+
+class AwsJsonProtocol:
+    """Answers AWS JSON 1.1 requests for the services it is given."""
+
+    def __init__(self, parts: Parts, services: tuple[str, ...] = ("cognito-idp",)) -> None:
+        self._parts = parts
+        self._default_tenant = Tenant(parts.settings.account, parts.settings.region)
+        self._models: dict[str, Any] = {}
+        self._compiled: dict[str, CompiledOperation] = {}
+        for service in services:
+            model = load_service_model(service)
+            self._models[model.metadata["targetPrefix"]] = model
+
+    async def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request; whatever goes wrong becomes an AWS error, never a traceback."""
+        request_id = self._parts.env.uuid()
+        target = request.headers.get("X-Amz-Target", "")
+        try:
+            operation = self._find(target)
+            call = self._call(request, request_id)
+            payload = operation.validate(_decode(request.body))
+            if operation.function is None:
+                raise InternalErrorException(f"This emulator is older than the operation {operation.name} and does not know it.")
+            response = await operation.function(call, payload)
+            if not operation.has_output:
+                return _success(b"", request_id)
+            return _success(orjson.dumps(operation.serialize(response or {})), request_id)
+        except AwsError as error:
+            _log.debug("refused", target=target, code=error.code, message=error.message, request_id=request_id)
+            return _failure(error, request_id)
+        except StoreUnavailableError as error:
+            _log.error("database unavailable", target=target, reason=str(error), request_id=request_id)
+            return _failure(InternalErrorException("The emulator's database does not answer."), request_id)
+        except Exception:  # noqa: BLE001 - the door: nothing may escape as anything but an AWS error
+            _log.exception("failed", target=target, request_id=request_id)
+            return _failure(InternalErrorException(), request_id)
+
+    def _find(self, target: str) -> CompiledOperation:
+        compiled = self._compiled.get(target)
+        if compiled is None:
+            prefix, _, name = target.rpartition(".")
+            model = self._models.get(prefix)
+            if model is None or name not in model.operation_names:
+                raise UnknownOperationException
+            compiled = self._compiled[target] = _compile(model.service_name, model.operation_model(name))
+        return compiled
+
+    def _call(self, request: HttpRequest, request_id: str) -> Call:
+        headers = request.headers
+        credentials = parse_credentials(headers.get("Authorization", ""))
+        return Call(
+            parts=self._parts,
+            tenant=resolve_tenant(credentials, headers.get("Host", ""), default=self._default_tenant),
+            origin=Origin(
+                base_url=request.base_url(self._parts.settings.public_url),
+                ip=request.remote_ip,
+                user_agent=headers.get("X-Amz-User-Agent") or headers.get("User-Agent", ""),
+            ),
+            request_id=request_id,
+            signed=credentials is not None,
+            access_key=credentials.access_key if credentials else "",
+        )
+
+
+def _compile(service: str, model: OperationModel) -> CompiledOperation:
+    return CompiledOperation(
+        service=service,
+        name=model.name,
+        function=find_operation(service, model.name),
+        validate=compile_validator(model.input_shape),
+        serialize=compile_serializer(model.output_shape),
+        has_output=model.output_shape is not None,
+    )
+
+
+def _decode(body: bytes | None) -> Any:
+    if body is None:
+        # Assumption: AWS's front end refuses oversized bodies before Cognito sees them; the code is that of its JSON services.
+        raise SerializationException("Request body is too large.")
+    if not body:
+        return {}
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        # AWS's JSON services answer a body that is no JSON with this code and an empty message.
+        raise SerializationException from error
+
+
+def _success(body: bytes, request_id: str) -> HttpResponse:
+    return HttpResponse(200, body, {"Content-Type": _CONTENT_TYPE, "x-amzn-RequestId": request_id, **CORS_HEADERS})
+
+
+def _failure(error: AwsError, request_id: str) -> HttpResponse:
+    body = {"__type": error.code, "message": error.message, **error.members}
+    if not error.message:
+        del body["message"]
+    headers = {
+        "Content-Type": _CONTENT_TYPE,
+        "x-amzn-RequestId": request_id,
+        "x-amzn-ErrorType": error.code,
+        "x-amzn-ErrorMessage": error.message.encode("ascii", "replace").decode().replace("\n", " ").replace("\r", " ").strip(),
+        **CORS_HEADERS,
+    }
+    return HttpResponse(error.status, orjson.dumps(body), headers)

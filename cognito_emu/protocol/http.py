@@ -1,0 +1,162 @@
+"""HTTP without ceremony: the request and response that the lean path and the protocols exchange.
+
+The JSON API needs no templates, cookies or XSRF protection, so it does not go through Tornado's RequestHandler, which would cost more
+than most operations do. `Gateway` looks at the first line and the headers and sends a request down the lean path or to the Application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tornado import httputil
+from tornado.web import Application
+
+# Bodies above this are read and thrown away, so that the client gets an answer instead of a broken pipe.
+MAX_BODY_BYTES = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """A request as the lean path sees it. `body` is None when it was larger than MAX_BODY_BYTES."""
+
+    method: str
+    path: str
+    query: str
+    headers: httputil.HTTPHeaders
+    body: bytes | None
+    remote_ip: str
+    protocol: str
+
+    def base_url(self, public_url: str) -> str:
+        """The address by which the client reached the emulator, or the configured one."""
+        if public_url:
+            return public_url.rstrip("/")
+        return f"{self.protocol}://{self.headers.get('Host', 'localhost')}"
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """Status, headers and body."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+LeanHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+
+class LeanRoute(Protocol):
+    """Decides by method, path and headers whether a request takes the lean path."""
+
+    def __call__(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
+        """The handler, or None when the request is not for this route."""
+
+
+class Gateway(httputil.HTTPServerConnectionDelegate):
+    """The server's front door: lean routes first, the Application for the rest."""
+
+    def __init__(self, lean_routes: list[LeanRoute], application: Application) -> None:
+        self._lean_routes = lean_routes
+        self._application = application
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start_request(self, server_conn: object, request_conn: httputil.HTTPConnection) -> httputil.HTTPMessageDelegate:
+        """Called by Tornado for each request on a connection."""
+        return _Message(self, server_conn, request_conn)
+
+    def find_lean(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
+        """The lean handler of a request, if one wants it."""
+        for route in self._lean_routes:
+            handler = route(method, path, headers)
+            if handler is not None:
+                return handler
+        return None
+
+    def delegate_to_application(self, server_conn: object, request_conn: httputil.HTTPConnection) -> httputil.HTTPMessageDelegate:
+        """The Application's own delegate for a request."""
+        return self._application.start_request(server_conn, request_conn)
+
+    def run(self, answer: Awaitable[None]) -> None:
+        """Answer a request; the task is held so that it is not collected while it runs."""
+        task = asyncio.ensure_future(answer)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class _Message(httputil.HTTPMessageDelegate):
+    """Collects one request, then answers it; becomes a mere relay when the Application takes it."""
+
+    def __init__(self, gateway: Gateway, server_conn: object, request_conn: httputil.HTTPConnection) -> None:
+        self._gateway = gateway
+        self._server_conn = server_conn
+        self._connection: Any = request_conn
+        self._relay: httputil.HTTPMessageDelegate | None = None
+        self._handler: LeanHandler | None = None
+        self._chunks: list[bytes] = []
+        self._size = 0
+        self._closed = False
+
+    def headers_received(
+        self, start_line: httputil.RequestStartLine | httputil.ResponseStartLine, headers: httputil.HTTPHeaders
+    ) -> Awaitable[None] | None:
+        assert isinstance(start_line, httputil.RequestStartLine)
+        self._start_line = start_line
+        self._headers = headers
+        path, _, self._query = start_line.path.partition("?")
+        self._path = path
+        self._handler = self._gateway.find_lean(start_line.method, path, headers)
+        if self._handler is None:
+            self._relay = self._gateway.delegate_to_application(self._server_conn, self._connection)
+            return self._relay.headers_received(start_line, headers)
+        return None
+
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
+        if self._relay is not None:
+            return self._relay.data_received(chunk)
+        self._size += len(chunk)
+        if self._size <= MAX_BODY_BYTES:
+            self._chunks.append(chunk)
+        else:
+            self._chunks.clear()
+        return None
+
+    def finish(self) -> None:
+        if self._relay is not None:
+            self._relay.finish()
+        else:
+            self._gateway.run(self._answer())
+
+    def on_connection_close(self) -> None:
+        self._closed = True
+        if self._relay is not None:
+            self._relay.on_connection_close()
+
+    async def _answer(self) -> None:
+        assert self._handler is not None
+        context = self._connection.context
+        request = HttpRequest(
+            method=self._start_line.method,
+            path=self._path,
+            query=self._query,
+            headers=self._headers,
+            body=b"".join(self._chunks) if self._size <= MAX_BODY_BYTES else None,
+            remote_ip=context.remote_ip,
+            protocol=context.protocol,
+        )
+        response = await self._handler(request)
+        if self._closed:
+            return
+        headers = httputil.HTTPHeaders(response.headers)
+        headers["Content-Length"] = str(len(response.body))
+        body = b"" if self._start_line.method == "HEAD" else response.body
+        self._connection.write_headers(
+            httputil.ResponseStartLine("HTTP/1.1", response.status, http.client.responses.get(response.status, "Unknown")),
+            headers,
+            body,
+        )
+        self._connection.finish()

@@ -1,0 +1,46 @@
+"""Who a request belongs to: the account from the access key, the region from the credential scope.
+
+Signatures are not checked here. `Authorization: AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, ...`
+(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from cognito_emu.call import Tenant
+
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request")
+_ACCOUNT = re.compile(r"\d{12}")
+# cognito-idp.eu-west-1.amazonaws.com, cognito-idp.eu-west-1.localhost, eu-west-1.localhost
+_REGION_IN_HOST = re.compile(r"(?:^|\.)([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the Authorization header says: the access key and the scope that it was used in."""
+
+    access_key: str
+    region: str
+    service: str
+
+
+def parse_credentials(authorization: str) -> Credentials | None:
+    """The credentials of a signed request, None for an unsigned one."""
+    found = _CREDENTIAL.search(authorization)
+    return Credentials(*found.groups()) if found else None
+
+
+def resolve_tenant(credentials: Credentials | None, host: str, *, default: Tenant) -> Tenant:
+    """The tenant: each half from where it can be told, else the default's."""
+    account = default.account
+    region = ""
+    if credentials is not None:
+        region = credentials.region
+        if _ACCOUNT.fullmatch(credentials.access_key):
+            account = credentials.access_key
+    if not region:
+        in_host = _REGION_IN_HOST.search(host)
+        region = in_host.group(1) if in_host else default.region
+    return Tenant(account, region)

@@ -1,0 +1,191 @@
+"""RSA keys that never make anyone wait.
+
+A pool has two 2048-bit keys, one for ID tokens and one for access tokens. Making one takes some 30 ms, so a background thread below all
+else in priority keeps a stock in the store; a pool takes its two when it first signs or shows its JWKS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import os
+import threading
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import structlog
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.utils import to_base64url_uint
+
+from cognito_emu.environment import Environment
+from cognito_emu.store import Store
+from cognito_emu.store.signing_keys import SigningKey
+from cognito_emu.store.user_pools import UserPool
+
+_log = structlog.get_logger(__name__)
+
+ID = "id"
+ACCESS = "access"
+_USES = (ID, ACCESS)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """A parsed key pair; parsing a PEM text for each signature would cost a hundred times the signature."""
+
+    kid: str
+    private_key: rsa.RSAPrivateKey = field(repr=False)
+    public_key: rsa.RSAPublicKey = field(repr=False)
+
+    def jwk(self) -> dict[str, str]:
+        """The public key as a member of a JWKS (RFC 7517)."""
+        numbers = self.public_key.public_numbers()
+        return {
+            "alg": "RS256",
+            "e": to_base64url_uint(numbers.e).decode(),
+            "kid": self.kid,
+            "kty": "RSA",
+            "n": to_base64url_uint(numbers.n).decode(),
+            "use": "sig",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PoolKeys:
+    """The two key pairs of a pool, and the JWKS that publishes them, rendered once."""
+
+    id: KeyPair
+    access: KeyPair
+    jwks: bytes
+
+    def by_kid(self, kid: object) -> KeyPair | None:
+        """The key pair that a token's header names."""
+        return next((pair for pair in (self.id, self.access) if pair.kid == kid), None)
+
+
+class KeyRing:
+    """The keys of all pools, parsed and remembered.
+
+    A pool's keys never change while it lives, so they are remembered under its id and its birth: a pool that is deleted and made again
+    under a chosen id gets new ones.
+    """
+
+    _REMEMBERED = 5_000
+
+    def __init__(self, store: Store, env: Environment, executor: Executor) -> None:
+        self._store = store
+        self._env = env
+        self._executor = executor
+        self._remembered: dict[tuple[str, float], PoolKeys] = {}
+
+    async def of_pool(self, pool: UserPool) -> PoolKeys:
+        """The pool's keys; taken from the stock, or made on the spot when that is empty, the first time they are asked for."""
+        birth = (pool.id, pool.created_at)
+        keys = self._remembered.get(birth)
+        if keys is None:
+            keys = await self._load(pool.id)
+            while len(self._remembered) >= self._REMEMBERED:
+                self._remembered.pop(next(iter(self._remembered)))
+            self._remembered[birth] = keys
+        return keys
+
+    async def _load(self, pool_id: str) -> PoolKeys:
+        def take(tx: Any) -> dict[str, SigningKey]:
+            stored: dict[str, SigningKey] = tx.signing_keys.of_pool(pool_id)
+            if not stored and tx.signing_keys.assign_from_stock(pool_id, _USES):
+                stored = tx.signing_keys.of_pool(pool_id)
+            return stored
+
+        stored = await self._store.read(lambda tx: tx.signing_keys.of_pool(pool_id)) or await self._store.transact(take)
+        if not stored:
+            loop = asyncio.get_running_loop()
+            made = await asyncio.gather(*(loop.run_in_executor(self._executor, make_key, self._env) for _ in _USES))
+
+            def put(tx: Any) -> dict[str, SigningKey]:
+                present: dict[str, SigningKey] = tx.signing_keys.of_pool(pool_id)
+                if not present:  # else somebody else was faster, and theirs count
+                    for key, use in zip(made, _USES, strict=True):
+                        tx.signing_keys.add(SigningKey(key.kid, pool_id, use, key.private_key, key.created_at))
+                    present = tx.signing_keys.of_pool(pool_id)
+                return present
+
+            stored = await self._store.transact(put)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, _parse, stored)
+
+
+def make_key(env: Environment) -> SigningKey:
+    """A new key pair, not yet anybody's. Takes some 30 ms of a core, without the GIL."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    encoded = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    # AWS's kid is 32 bytes in standard base64, so it may hold "+", "/" and "=".
+    kid = base64.b64encode(hashlib.sha256(encoded).digest()).decode()
+    return SigningKey(kid=kid, pool_id=None, use=None, private_key=encoded, created_at=env.now())
+
+
+def _parse(stored: dict[str, SigningKey]) -> PoolKeys:
+    pairs = {}
+    for use in _USES:
+        private_key = serialization.load_der_private_key(stored[use].private_key, None, unsafe_skip_rsa_key_validation=True)
+        assert isinstance(private_key, rsa.RSAPrivateKey)
+        pairs[use] = KeyPair(stored[use].kid, private_key, private_key.public_key())
+    jwks = orjson.dumps({"keys": [pairs[ID].jwk(), pairs[ACCESS].jwk()]})
+    return PoolKeys(pairs[ID], pairs[ACCESS], jwks)
+
+
+class KeyStock:
+    """Keeps keys in stock: a thread of the lowest priority makes them, the event loop writes them down."""
+
+    def __init__(self, store: Store, env: Environment, size: int) -> None:
+        self._store = store
+        self._env = env
+        self._size = size
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="key-stock", daemon=True)
+
+    def start(self) -> None:
+        """Begin to fill the stock."""
+        if self._size > 0:
+            self._loop = asyncio.get_running_loop()
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Make no more keys. A key that is half made is dropped with the process."""
+        self._stopped.set()
+
+    def _run(self) -> None:
+        _lower_priority()
+        while not self._stopped.is_set():
+            try:
+                missing = self._size - self._ask(self._count())
+                for _ in range(max(missing, 0)):
+                    key = make_key(self._env)
+                    if self._stopped.is_set():
+                        return
+                    self._ask(self._add(key))
+            except Exception:  # noqa: BLE001 - a database that is away must not end the thread
+                if not self._stopped.is_set():
+                    _log.warning("could not refill the stock of keys", exc_info=True)
+            self._stopped.wait(1.0)
+
+    def _ask(self, question: Any) -> Any:
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(question, self._loop).result(timeout=30)
+
+    async def _count(self) -> int:
+        return await self._store.read(lambda tx: tx.signing_keys.count_stock())
+
+    async def _add(self, key: SigningKey) -> None:
+        await self._store.transact(lambda tx: tx.signing_keys.add(key))
+
+
+def _lower_priority() -> None:
+    """On Linux a thread has a priority of its own; elsewhere the stock competes with the requests."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+    except (AttributeError, OSError):
+        return

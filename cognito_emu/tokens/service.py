@@ -1,0 +1,134 @@
+"""Signing tokens, and judging those that come back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+
+from cognito_emu.config import Settings
+from cognito_emu.environment import Environment
+from cognito_emu.errors import NotAuthorizedException, UserNotFoundException
+from cognito_emu.store import Store, Tx
+from cognito_emu.store.sign_ins import SignIn
+from cognito_emu.store.user_pools import UserPool
+from cognito_emu.store.users import User
+from cognito_emu.tokens.keys import KeyPair, KeyRing, PoolKeys
+
+SELF_SERVICE_SCOPE = "aws.cognito.signin.user.admin"
+
+_NO_TYP = {"typ": None}  # AWS's header holds kid and alg only; None makes PyJWT leave its default out
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInUser:
+    """What a valid access token stands for."""
+
+    pool: UserPool
+    user: User
+    sign_in: SignIn
+    client_id: str
+    claims: Mapping[str, Any]
+
+
+class Tokens:
+    """Signs tokens with a pool's keys and verifies access tokens."""
+
+    def __init__(self, settings: Settings, env: Environment, store: Store, keys: KeyRing, executor: Executor) -> None:
+        self._settings = settings
+        self._env = env
+        self._store = store
+        self._keys = keys
+        self._executor = executor
+
+    def issuer(self, pool: UserPool, base_url: str) -> str:
+        """The `iss` of the pool's tokens and its discovery document.
+
+        By default the address by which the client came; with `COGNITO_EMU_ISSUER=aws` that of AWS, in the form which the pool's
+        IssuerConfiguration chooses.
+        """
+        if self._settings.issuer == "aws":
+            updated = pool.settings.get("IssuerConfiguration", {}).get("Type") == "UPDATED"
+            host = "issuer-cognito-idp" if updated else "cognito-idp"
+            return f"https://{host}.{pool.region}.amazonaws.com/{pool.id}"
+        return f"{base_url}/{pool.id}"
+
+    async def keys_of(self, pool: UserPool) -> PoolKeys:
+        """The pool's two key pairs and their JWKS."""
+        return await self._keys.of_pool(pool)
+
+    async def sign(
+        self, pool: UserPool, *, id_claims: Mapping[str, Any] | None, access_claims: Mapping[str, Any] | None
+    ) -> tuple[str | None, str | None]:
+        """The ID and the access token, each signed with its own key; one job on the executor for both, since signing costs most."""
+        keys = await self._keys.of_pool(pool)
+        loop = asyncio.get_running_loop()
+        id_token = None
+        if id_claims is not None:
+            id_token = loop.run_in_executor(self._executor, _encode, id_claims, keys.id)
+        access_token = None
+        if access_claims is not None:
+            access_token = loop.run_in_executor(self._executor, _encode, access_claims, keys.access)
+        return (await id_token if id_token else None, await access_token if access_token else None)
+
+    async def verify_access_token(self, token: str, *, scope: str = SELF_SERVICE_SCOPE) -> SignedInUser:
+        """Whom an access token stands for: its signature, expiry and scope are checked, and that nobody revoked it.
+
+        Raises:
+            NotAuthorizedException: The token is not (or no longer) one that this emulator issued for the scope.
+            UserNotFoundException: The user was deleted.
+        """
+        pool = await self._pool_of(token)
+        keys = await self._keys.of_pool(pool)
+        claims = self._decode(token, keys)
+        if claims.get("token_use") != "access" or "username" not in claims:
+            raise NotAuthorizedException("Invalid Access Token")
+
+        def look_up(tx: Tx) -> tuple[SignIn | None, User | None]:
+            return tx.sign_ins.get(str(claims.get("event_id", ""))), tx.users.get(str(claims.get("sub", "")))
+
+        sign_in, user = await self._store.read(look_up)
+        if user is None or user.pool_id != pool.id:
+            raise UserNotFoundException
+        if sign_in is None or sign_in.revoked_at is not None or not user.enabled:
+            raise NotAuthorizedException("Access Token has been revoked")
+        if scope not in str(claims.get("scope", "")).split():
+            raise NotAuthorizedException("Access Token does not have required scopes")
+        return SignedInUser(pool, user, sign_in, str(claims["client_id"]), claims)
+
+    async def _pool_of(self, token: str) -> UserPool:
+        try:
+            issuer = jwt.decode(token, options={"verify_signature": False}).get("iss", "")
+        except jwt.InvalidTokenError as error:
+            raise NotAuthorizedException("Invalid Access Token") from error
+        pool_id = str(issuer).rpartition("/")[2]
+        pool = await self._store.read(lambda tx: tx.user_pools.get(pool_id))
+        if pool is None:
+            raise NotAuthorizedException("Invalid Access Token")
+        return pool
+
+    def _decode(self, token: str, keys: PoolKeys) -> dict[str, Any]:
+        try:
+            pair = keys.by_kid(jwt.get_unverified_header(token).get("kid"))
+            if pair is None:
+                raise NotAuthorizedException("Invalid Access Token")
+            # Expiry is checked against the injected clock below; the audience is no matter of an access token.
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                pair.public_key,
+                algorithms=["RS256"],
+                options={"verify_exp": False, "verify_iat": False, "verify_aud": False},
+            )
+        except jwt.InvalidTokenError as error:
+            raise NotAuthorizedException("Invalid Access Token") from error
+        if int(claims.get("exp", 0)) <= self._env.now():
+            raise NotAuthorizedException("Access Token has expired")
+        return claims
+
+
+def _encode(claims: Mapping[str, Any], pair: KeyPair) -> str:
+    return jwt.encode(dict(claims), pair.private_key, algorithm="RS256", headers={"kid": pair.kid, **_NO_TYP})
