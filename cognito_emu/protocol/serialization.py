@@ -59,34 +59,14 @@ class _Compiler:
         return _SCALAR_WRITERS.get(shape.type_name)
 
     def _structure(self, shape: StructureShape) -> _Write:
-        knows = frozenset(shape.members).issuperset
         writers: list[tuple[str, _Write]] = []
-
-        def write(members: Mapping[str, Any]) -> Mapping[str, Any]:
-            if not knows(members):
-                raise _unknown_members(shape, members)
-            changes = {}
-            for name, write_member in writers:
-                if name in members:
-                    value = members[name]
-                    if value is not None:
-                        changes[name] = write_member(value)
-            if changes:
-                members = {**members, **changes}
-            return _without_none(members) if None in members.values() else members
-
-        def write_plain(members: Mapping[str, Any]) -> Mapping[str, Any]:
-            if not knows(members):
-                raise _unknown_members(shape, members)
-            return _without_none(members) if None in members.values() else members
-
         # Known before its members are compiled: one of them may lead back here.
-        self._writers[shape.name] = write
+        self._writers[shape.name] = _writer_of_members(shape, writers)
         for name, member in shape.members.items():
             write_member = self.writer(member)
             if write_member is not None:
                 writers.append((name, write_member))
-        return write if writers else write_plain
+        return _writer_of_members(shape, writers) if writers else _writer_of_plain_members(shape)
 
     def _list(self, shape: ListShape) -> _Write | None:
         write_element = self.writer(shape.member)
@@ -99,6 +79,36 @@ class _Compiler:
         if write_value is None:
             return lambda entries: _without_none(entries) if None in entries.values() else entries
         return lambda entries: {key: write_value(value) for key, value in entries.items() if value is not None}
+
+
+def _writer_of_members(shape: StructureShape, writers: list[tuple[str, _Write]]) -> _Write:
+    knows = frozenset(shape.members).issuperset
+
+    def write(members: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not knows(members):
+            raise _unknown_members(shape, members)
+        changes = {}
+        for name, write_member in writers:
+            if name in members:
+                value = members[name]
+                if value is not None and (written := write_member(value)) is not value:
+                    changes[name] = written
+        if changes:
+            members = {**members, **changes}
+        return _without_none(members) if None in members.values() else members
+
+    return write
+
+
+def _writer_of_plain_members(shape: StructureShape) -> _Write:
+    knows = frozenset(shape.members).issuperset
+
+    def write(members: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not knows(members):
+            raise _unknown_members(shape, members)
+        return _without_none(members) if None in members.values() else members
+
+    return write
 
 
 def _as_it_is(value: Any) -> Any:
