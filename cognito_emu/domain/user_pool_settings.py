@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.password_policy import PasswordPolicy
 from cognito_emu.errors import InvalidParameterException
 
@@ -76,8 +77,7 @@ def new_settings(request: Mapping[str, Any], schema: list[dict[str, Any]]) -> Se
     """
     settings: Settings = {name: request[name] for name in (*_UPDATABLE, *_CREATE_ONLY) if name in request}
     settings["SchemaAttributes"] = schema
-    if settings.get("AliasAttributes") and settings.get("UsernameAttributes"):
-        raise InvalidParameterException("Only one of the aliasAttributes or usernameAttributes can be set in a user pool.")
+    SignInNames.from_pool(settings).check_settings()
     if request.get("MfaConfiguration", "OFF") != "OFF" and not request.get("SmsConfiguration"):
         raise InvalidParameterException(
             "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
@@ -171,8 +171,3 @@ def _check_consistency(settings: Settings) -> None:
         raise InvalidParameterException("SourceArn is required when EmailSendingAccount is DEVELOPER.")
     if settings.get("KeyConfiguration", {}).get("KeyType") == "CUSTOMER_MANAGED_KEY" and "KmsKeyArn" not in settings["KeyConfiguration"]:
         raise InvalidParameterException("KmsKeyArn is required when KeyType is CUSTOMER_MANAGED_KEY.")
-
-
-def is_case_sensitive(settings: Mapping[str, Any]) -> bool:
-    """Whether `Jane` and `jane` are two users. True unless UsernameConfiguration says otherwise, as through AWS's API."""
-    return bool(settings.get("UsernameConfiguration", {}).get("CaseSensitive", True))

@@ -45,7 +45,7 @@ async def create_user_pool_client(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> None:
         pool = require_pool(call, tx, client.pool_id)
-        _check_against_pool(call, tx, pool, settings)
+        _check_against_pool(call, pool, settings)
         if tx.app_clients.count(pool.id) >= _MOST_CLIENTS:
             raise LimitExceededException("User pool client limit exceeded.")
         if tx.app_clients.get(client.id) is not None:
@@ -77,7 +77,7 @@ async def update_user_pool_client(call: Call, request: Request) -> Response:
     def write(tx: Tx) -> tuple[AppClient, list[ClientSecret]]:
         pool = require_pool(call, tx, request["UserPoolId"])
         client = require_client(tx, pool, request["ClientId"])
-        _check_against_pool(call, tx, pool, settings)
+        _check_against_pool(call, pool, settings)
         tx.app_clients.update(client.id, name=request.get("ClientName", client.name), settings=settings, modified_at=call.env.now())
         return require_client(tx, pool, client.id), tx.app_clients.secrets(client.id)
 
@@ -188,7 +188,7 @@ def _secret_id(client_id: str, moment: float) -> str:
     return f"{client_id}--{int(moment)}"
 
 
-def _check_against_pool(call: Call, tx: Tx, pool: UserPool, settings: dict[str, Any]) -> None:
+def _check_against_pool(call: Call, pool: UserPool, settings: dict[str, Any]) -> None:
     """What a client's settings refer to must be in the pool."""
     check_permission_lists(pool.settings["SchemaAttributes"], settings.get("ReadAttributes"), settings.get("WriteAttributes"))
     if "ALLOW_USER_AUTH" in auth_flows(settings):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cognito_emu.call import Call
-from cognito_emu.domain.user_pool_settings import is_case_sensitive
+from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.errors import ResourceNotFoundException, UserNotFoundException
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
@@ -81,4 +81,4 @@ def require_group(tx: Tx, pool: UserPool, name: str) -> Group:
 
 def username_key(pool: UserPool, typed: str) -> str:
     """A user name or alias as it is compared: as it is, or folded when the pool is not case-sensitive."""
-    return typed if is_case_sensitive(pool.settings) else typed.casefold()
+    return SignInNames.from_pool(pool.settings).key(typed)

@@ -20,7 +20,7 @@ from cognito_emu.errors import (
     SerializationException,
     UnknownOperationException,
 )
-from cognito_emu.operations.registry import OperationFunction, find_operation
+from cognito_emu.operations import OperationFunction, find_operation, register_all
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.http import HttpRequest, HttpResponse
 from cognito_emu.protocol.serialization import compile_serializer
@@ -51,6 +51,7 @@ class AwsJsonProtocol:
 
     def __init__(self, parts: Parts, services: tuple[str, ...] = ("cognito-idp",)) -> None:
         self._parts = parts
+        register_all()
         self._default_tenant = Tenant(parts.settings.account, parts.settings.region)
         self._models: dict[str, Any] = {}
         self._compiled: dict[str, CompiledOperation] = {}

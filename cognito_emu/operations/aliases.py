@@ -1,0 +1,62 @@
+"""Writing a user's attributes together with the aliases that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cognito_emu.domain.aliases import SignInNames, alias_taken
+from cognito_emu.errors import AliasExistsException, AwsError
+from cognito_emu.store import Tx
+from cognito_emu.store.user_pools import UserPool
+from cognito_emu.store.users import User
+
+
+def write_attributes(
+    tx: Tx,
+    pool: UserPool,
+    user: User,
+    attributes: Mapping[str, str],
+    *,
+    now: float,
+    confirmed: bool | None = None,
+    force: bool = False,
+    error: type[AwsError] = AliasExistsException,
+    message: str | None = None,
+) -> None:
+    """Replace a user's attributes and claim the aliases that they put in force.
+
+    Args:
+        tx: The transaction.
+        pool: The user's pool.
+        user: As it is now stored (it must have been added before).
+        attributes: All attributes, without `sub`.
+        now: The time of the change.
+        confirmed: Whether the user counts as confirmed (preferred_username); None: by the stored status.
+        force: ForceAliasCreation: take an alias from its owner, whose attribute becomes unverified, instead of failing.
+        error: What is raised when somebody else has an alias.
+        message: Its sentence, where it is not AWS's usual one.
+
+    Raises:
+        AliasExistsException: An alias belongs to somebody else (or `error`).
+    """
+    names = SignInNames.from_pool(pool.settings)
+    claimed = names.aliases(attributes, confirmed=user.status != "UNCONFIRMED" if confirmed is None else confirmed)
+    for attribute, key in claimed.items():
+        owner = tx.users.find_by_alias(pool.id, key)
+        if owner is None or owner.id == user.id:
+            continue
+        if not force:
+            raise error(message or alias_taken(attribute))
+        _dispossess(tx, pool, owner, attribute, now)
+    tx.users.set_attributes(user, attributes, modified_at=now, fold=not names.case_sensitive)
+    tx.users.set_aliases(user, claimed)
+
+
+def _dispossess(tx: Tx, pool: UserPool, owner: User, attribute: str, now: float) -> None:
+    """The former owner of an alias keeps the attribute, no longer verified, and cannot sign in with it any more."""
+    names = SignInNames.from_pool(pool.settings)
+    attributes = dict(owner.attributes) | {f"{attribute}_verified": "false"}
+    tx.users.set_attributes(owner, attributes, modified_at=now, fold=not names.case_sensitive)
+    remaining = names.aliases(attributes, confirmed=owner.status != "UNCONFIRMED")
+    remaining.pop(attribute, None)
+    tx.users.set_aliases(owner, remaining)
