@@ -65,7 +65,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> ServerFactory:
-    """Starts servers, for fixtures of a wider scope: `with servers(triggers="process") as server:`."""
+    """What starts servers, for fixtures of a wider scope than `start_server` has.
+
+    `with servers(triggers="process") as server: yield server`.
+    """
     factory = ServerFactory(tmp_path_factory.mktemp("servers"))
     request.config.stash[_factory] = factory
     return factory

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.machine import ARTIFACTS, ensure
 
-# Root may not use Chromium's sandbox. The rest keeps it from calling its maker's servers and waiting for them in a closed network.
+# Root may not use Chromium's sandbox. The rest keeps it from calling its maker's servers, and from waiting for them.
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

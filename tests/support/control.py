@@ -35,8 +35,7 @@ class Clock:
 class Inbox:
     """What the emulator sent, or would have sent, for one account.
 
-    `next` and `code` read on: each message is returned once, in the order of sending, so that whoever asks for a second code gets the
-    second one.
+    `next` and `code` read on: each message is returned once, in the order of sending. Whoever asks twice gets the second code.
     """
 
     server: Server

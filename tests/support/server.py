@@ -168,9 +168,7 @@ class ServerFactory:
         self.running: list[Server] = []
 
     @contextlib.contextmanager
-    def __call__(
-        self, database: str = "sqlite", *, environment: dict[str, str] | None = None, **settings: Any
-    ) -> Iterator[Server]:
+    def __call__(self, database: str = "sqlite", *, environment: dict[str, str] | None = None, **settings: Any) -> Iterator[Server]:
         """A running server, stopped at the end of the `with`.
 
         Args:

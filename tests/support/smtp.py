@@ -24,7 +24,7 @@ class ReceivedMail:
     def text(self, subtype: str = "plain") -> str:
         """The body's text alternative, or its `html` one; empty when there is none."""
         part = self.message.get_body((subtype,))
-        return part.get_content() if part else ""
+        return part.get_content().replace("\r\n", "\n") if part else ""
 
 
 class SmtpServer:
