@@ -1,8 +1,8 @@
 """Messages to users: what they say, and how they get there.
 
-Owns: the words (`render`), the outbox's promises (`Outbox`, `MemoryOutbox`), delivery (`DeliveryWorker`) by SMTP and by SMS webhook,
-and rehearsed mishaps (`ChaosTransport`). Does not own: pools, users, codes, tables, HTTP routes. It takes plain values, gives plain
-values back and never imports `cognito_emu`, so it can be read, tested and used alone.
+Owns: the words (`render`), the outbox's promises (`Outbox`, `MemoryOutbox`), delivery (`DeliveryWorker`) by SMTP and by SMS
+webhook, and rehearsed mishaps (`ChaosTransport`). Does not own: pools, users, codes, tables, HTTP routes. It takes plain values,
+gives plain values back and never imports `cognito_emu`, so it can be read, tested and used alone.
 
 A message's way: `render(MessageRequest)` → a row in the outbox, written in the transaction that made the code → `worker.notify()`
 after the commit → `Transport` → `mark_sent`, `mark_retry` or `mark_refused`.

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 
 _NAMED = re.compile(r"^(?P<name>.*?)\s*<(?P<addr_spec>[^<>]+)>$", re.DOTALL)
-_ADDR_SPEC = re.compile(r"^(?P<local>[^\s@]+)@(?P<domain>[^\s@,;:<>()\[\]\\\"]+)$")
+_ADDR_SPEC = re.compile(r"^(?P<local>[^\s@<>]+)@(?P<domain>[^\s@,;:<>()\[\]\\\"]+)$")
+_ENCODED_WORD = "=?"
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 
 
@@ -29,7 +32,7 @@ def parse_mailbox(value: str) -> Address:
     Raises:
         InvalidAddressError: It holds control characters, or is no address.
     """
-    refuse_control_characters(value)
+    refuse_unsafe(value)
     named = _NAMED.match(value.strip())
     name, addr_spec = (_unquoted(named["name"]), named["addr_spec"]) if named else ("", value.strip())
     parts = _ADDR_SPEC.match(addr_spec.strip())
@@ -42,17 +45,36 @@ def parse_mailbox(value: str) -> Address:
         raise InvalidAddressError("not an e-mail address") from error
 
 
-def refuse_control_characters(value: str) -> str:
-    """`value` itself, or InvalidAddressError when it holds a line break, another control character or half a surrogate pair."""
+def refuse_unsafe(value: str) -> str:
+    """`value` itself.
+
+    Raises:
+        InvalidAddressError: It holds a line break, another control character, half a surrogate pair, or the beginning of an RFC
+            2047 encoded word: Python's e-mail package decodes those while it writes a header, line breaks inside them included.
+    """
     if any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in value):
         raise InvalidAddressError("control characters are not allowed in addresses and headers")
+    if _ENCODED_WORD in value:
+        raise InvalidAddressError("encoded words are not allowed in addresses and headers")
     return value
 
 
 def one_line(value: str) -> str:
-    """Free text made fit for a header: white space folded to single blanks, control characters dropped."""
-    folded = " ".join(storable(value).split())
-    return "".join(character for character in folded if unicodedata.category(character) != "Cc")
+    """Free text made fit for a header: white space folded to single blanks, control characters dropped.
+
+    Encoded words (a Lambda may have encoded its subject itself) become the text that a reader would have seen.
+    """
+    if _ENCODED_WORD in value:
+        value = _decoded(value).replace(_ENCODED_WORD, "= ?")  # what was encoded twice is not decoded twice
+    visible = (character for character in storable(value) if character.isspace() or unicodedata.category(character) != "Cc")
+    return " ".join("".join(visible).split())
+
+
+def _decoded(value: str) -> str:
+    try:
+        return str(make_header(decode_header(value)))
+    except (HeaderParseError, ValueError, LookupError):  # broken base64, bytes outside the charset, unknown charset
+        return value
 
 
 def storable(value: str) -> str:

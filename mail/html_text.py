@@ -57,8 +57,6 @@ class _Reader(HTMLParser):
                 self._pieces.append("- ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "body":
-            self._unseen = 0  # a forgotten </style> must not swallow what follows in a careless template
         if tag in _UNSEEN:
             self._unseen = max(0, self._unseen - 1)
         elif tag == "a" and self._links:

@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from mail.addresses import one_line, parse_mailbox, refuse_control_characters, storable
+from mail.addresses import one_line, parse_mailbox, refuse_unsafe, storable
 from mail.html_text import text_of_html
 from mail.kinds import Medium, MessageKind
 from mail.placeholders import CODE, LINK, fill_html, fill_text, has_link
@@ -166,7 +166,7 @@ def _render_sms(request: MessageRequest) -> RenderedMessage:
     return RenderedMessage(
         medium=Medium.SMS,
         kind=request.kind,
-        to=refuse_control_characters(request.to),
+        to=refuse_unsafe(request.to),
         text=storable(fill_text(template, _values(request))),
         code=request.code,
         headers=_headers(request, "sms.invalid"),
@@ -198,9 +198,7 @@ def _render_email(request: MessageRequest) -> RenderedMessage:
 
 
 #: "You can't use the {username} placeholder in verification email messages." (developer guide, "Message templates")
-_NAMING_KINDS = frozenset(
-    {MessageKind.INVITATION, MessageKind.TAKEOVER_BLOCKED, MessageKind.TAKEOVER_NO_ACTION, MessageKind.TAKEOVER_MFA}
-)
+_NAMING_KINDS = frozenset({MessageKind.INVITATION, MessageKind.TAKEOVER_BLOCKED, MessageKind.TAKEOVER_NO_ACTION, MessageKind.TAKEOVER_MFA})
 
 
 def _values(request: MessageRequest) -> dict[str, str | None]:
@@ -222,7 +220,7 @@ def _headers(request: MessageRequest, domain: str) -> dict[str, str]:
         "X-Cognito-User-Pool-Id": request.user_pool_id,
         "X-Cognito-Client-Id": request.client_id,
         "X-Cognito-Message-Kind": request.kind.value,
-        "X-Cognito-Code": request.code,
+        "X-Cognito-Code": request.code if request.code and "=?" not in request.code else None,  # a password may look like that
         **request.sender.ses_headers(),
     }
     if request.user_id is not None:
@@ -231,4 +229,4 @@ def _headers(request: MessageRequest, domain: str) -> dict[str, str]:
         key = f"{request.user_pool_id}\0{request.user_id}\0{request.kind.topic}"
         thread = hashlib.sha256(key.encode()).hexdigest()[:32]
         headers["In-Reply-To"] = headers["References"] = f"<thread.{thread}@{domain}>"
-    return {name: refuse_control_characters(value) for name, value in headers.items() if value is not None}
+    return {name: refuse_unsafe(value) for name, value in headers.items() if value is not None}

@@ -38,8 +38,17 @@ def email_message(message: RenderedMessage, *, from_address: Address | None = No
 
 
 def wire_bytes(mime: EmailMessage) -> tuple[bytes, bool]:
-    """The message's bytes, and whether they need SMTPUTF8 (RFC 6531) because a mailbox name is outside ASCII."""
+    """The message's bytes, and whether they need SMTPUTF8 (RFC 6531) because a mailbox name is outside ASCII.
+
+    Raises:
+        ValueError: The bytes have other headers than the message. The values were checked long before; this is the last door.
+    """
     needs_utf8 = any(
         not address.username.isascii() for name in ("From", "To", "Reply-To") for address in getattr(mime[name], "addresses", ())
     )
-    return mime.as_bytes(policy=SMTPUTF8 if needs_utf8 else _POLICY), needs_utf8
+    content = mime.as_bytes(policy=SMTPUTF8 if needs_utf8 else _POLICY)
+    head, _, _ = content.partition(b"\r\n\r\n")
+    written = [line.partition(b":")[0].decode() for line in head.splitlines() if not line.startswith((b" ", b"\t"))]
+    if written != mime.keys():
+        raise ValueError("a value would have become a header of its own")
+    return content, needs_utf8

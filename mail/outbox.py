@@ -121,7 +121,7 @@ class MemoryOutbox:
         row = self.rows[message_id]
         row.state, row.done_at, row.error = DeliveryState.SENT, at, None
 
-    async def mark_retry(self, message_id: str, at: float, not_before: float, error: str) -> None:  # noqa: ARG002 - the port gives it
+    async def mark_retry(self, message_id: str, at: float, not_before: float, error: str) -> None:
         """See Outbox."""
         row = self.rows[message_id]
         row.attempts += 1

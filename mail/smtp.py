@@ -136,9 +136,7 @@ class SmtpTransport:
 
 
 class _Connection:
-    def __init__(
-        self, settings: SmtpSettings, own_sender: Address | None, tls_context: Callable[[], ssl.SSLContext | None]
-    ) -> None:
+    def __init__(self, settings: SmtpSettings, own_sender: Address | None, tls_context: Callable[[], ssl.SSLContext | None]) -> None:
         self._settings = settings
         self._tls_context = tls_context
         self._own_sender = own_sender

@@ -1,7 +1,7 @@
 """The background worker between an outbox and a transport.
 
-It sleeps until something is due: `notify()` after a commit, the end of a wait, the end of another node's lease. Besides, it asks the
-outbox every `idle_seconds`, because another node's commit notifies only that node.
+It sleeps until something is due: `notify()` after a commit, the end of a wait, the end of another node's lease. Besides, it asks
+the outbox every `idle_seconds`, because another node's commit notifies only that node.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ class RetryPolicy:
         first_wait: After a message's first failure; doubles with each further one.
         longest_wait: The cap.
         give_up_after: Age at which a message is refused. RFC 5321, 4.5.4.1: "generally needs to be at least 4-5 days".
-        first_pause: After the server was unavailable, nothing is tried for so long; doubles while it stays so. New mail waits too:
-            it would only meet the same closed door, and a thousand sign-ups would knock a thousand times.
+        first_pause: After the server was unavailable, nothing is tried for so long; doubles while it stays so. New mail waits
+            too: it would only meet the same closed door, and a thousand sign-ups would knock a thousand times.
         longest_pause: The cap, and so how long after its return a server gets the mail at the latest.
     """
 
@@ -225,7 +225,7 @@ class DeliveryWorker:
             await self._sent(entry, report)
 
     def _wait_for_server(self, entry: OutboxMessage) -> float:
-        # Short, since it is no fault of the message. Not zero, so that a message over which the server hangs goes behind the others.
+        # Short, since it is no fault of the message. Not zero: one over which the server hangs goes behind the others.
         return min(self._policy.longest_pause, self._policy.wait(entry.attempts))
 
     async def _sent(self, entry: OutboxMessage, report: DeliveryReport) -> None:
@@ -235,9 +235,7 @@ class DeliveryWorker:
         self._sent_unrecorded.discard(entry.id)
         report.sent += 1
 
-    async def _retry(
-        self, entry: OutboxMessage, error: str, report: DeliveryReport, retry_after_seconds: float | None = None
-    ) -> None:
+    async def _retry(self, entry: OutboxMessage, error: str, report: DeliveryReport, retry_after_seconds: float | None = None) -> None:
         now = self._now()
         if now - entry.created_at >= self._policy.give_up_after:
             await self._refuse(entry, f"given up after {(now - entry.created_at) / _DAY:.1f} days: {error}", report)

@@ -57,10 +57,9 @@ async def send_code(
     client_metadata: Mapping[str, str] | None,
     digits: int = 6,
 ) -> None:
-    """Make a code and have it sent. CustomMessage (or a custom sender) is asked before anything is written.
+    """Make a code, valid for `lifetime` seconds, and have it sent.
 
-    Args:
-        lifetime: Seconds until the code expires.
+    CustomMessage (or a custom sender) is asked before anything is written.
     """
     code = call.env.code(digits)
     now = call.env.now()

@@ -18,7 +18,6 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-
 from typing_extensions import override
 
 from cognito_emu.store.migrations import migrate

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.users import user_aliases, user_attributes, users
@@ -51,9 +51,9 @@ class User:
     mfa: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def from_row(cls, row: Row[Any]) -> User:
+    def from_row(cls, row: Sequence[Any]) -> User:
         """A user from a row that selects the table's columns in order."""
-        return cls(*row._tuple())
+        return cls(*row)
 
 
 _C = users.c

@@ -5,9 +5,7 @@ from hypothesis import strategies as st
 from cognito_emu.domain.password_policy import DAY, PasswordPolicy, Wording
 from cognito_emu.errors import InvalidPasswordException
 
-LENIENT = PasswordPolicy(
-    minimum_length=6, require_uppercase=False, require_lowercase=False, require_numbers=False, require_symbols=False
-)
+LENIENT = PasswordPolicy(minimum_length=6, require_uppercase=False, require_lowercase=False, require_numbers=False, require_symbols=False)
 
 
 @pytest.mark.parametrize(
@@ -78,9 +76,7 @@ def test_zero_days_mean_seven():
 
 
 def test_a_policy_reads_what_it_shows():
-    policy = PasswordPolicy(
-        minimum_length=20, require_symbols=False, temporary_password_validity_days=1, password_history_size=24
-    )
+    policy = PasswordPolicy(minimum_length=20, require_symbols=False, temporary_password_validity_days=1, password_history_size=24)
     assert PasswordPolicy.from_model(policy.to_model()) == policy
 
 

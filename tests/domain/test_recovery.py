@@ -5,12 +5,8 @@ from cognito_emu.errors import InvalidParameterException, NotAuthorizedException
 
 EMAIL = {"email": "jane@example.com", "email_verified": "true"}
 PHONE = {"phone_number": "+14155551234", "phone_number_verified": "true"}
-EMAIL_FIRST = {
-    "RecoveryMechanisms": [{"Priority": 2, "Name": "verified_phone_number"}, {"Priority": 1, "Name": "verified_email"}]
-}
-PHONE_FIRST = {
-    "RecoveryMechanisms": [{"Priority": 1, "Name": "verified_phone_number"}, {"Priority": 2, "Name": "verified_email"}]
-}
+EMAIL_FIRST = {"RecoveryMechanisms": [{"Priority": 2, "Name": "verified_phone_number"}, {"Priority": 1, "Name": "verified_email"}]}
+PHONE_FIRST = {"RecoveryMechanisms": [{"Priority": 1, "Name": "verified_phone_number"}, {"Priority": 2, "Name": "verified_email"}]}
 
 
 @pytest.mark.parametrize(
@@ -21,9 +17,7 @@ def test_email_addresses_are_masked(email, masked):
     assert recovery.mask_email(email) == masked
 
 
-@pytest.mark.parametrize(
-    ("number", "masked"), [("+14155551234", "+*******1234"), ("+12345", "+*2345"), ("+123", "+" + "+123"[-4:])]
-)
+@pytest.mark.parametrize(("number", "masked"), [("+14155551234", "+*******1234"), ("+12345", "+*2345"), ("+123", "+" + "+123"[-4:])])
 def test_phone_numbers_are_masked(number, masked):
     assert recovery.mask_phone_number(number) == masked
 
@@ -40,9 +34,7 @@ def test_a_delivery_speaks_aws():
     ("attributes", "auto_verified", "expected"),
     [
         pytest.param({"email": "a@b.c"}, ["email"], "email", id="email"),
-        pytest.param(
-            {"email": "a@b.c", "phone_number": "+123456"}, ["email", "phone_number"], "phone_number", id="both: SMS only"
-        ),
+        pytest.param({"email": "a@b.c", "phone_number": "+123456"}, ["email", "phone_number"], "phone_number", id="both: SMS only"),
         pytest.param({"email": "a@b.c", "phone_number": "+123456"}, ["email"], "email", id="only what the pool verifies"),
         pytest.param({"email": "a@b.c"}, ["phone_number"], None, id="nothing to verify"),
         pytest.param(EMAIL, ["email"], None, id="verified already"),

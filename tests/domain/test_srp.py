@@ -208,9 +208,7 @@ def test_a_signature_that_is_not_text_of_the_right_kind_is_refused_not_an_accide
 def test_a_scrambler_of_zero_is_refused():
     verifier = srp.make_verifier(POOL_NAME, "alice", "password", b"s" * 16)
     state = srp.ServerHandshake(client_public=4, secret=3, scrambler=0)
-    assert not state.verify_claim(
-        verifier, identity_prefix=POOL_NAME, username="alice", secret_block=b"", timestamp="", signature=""
-    )
+    assert not state.verify_claim(verifier, identity_prefix=POOL_NAME, username="alice", secret_block=b"", timestamp="", signature="")
 
 
 @pytest.mark.parametrize(

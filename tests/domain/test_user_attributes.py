@@ -79,10 +79,7 @@ VALUE_FAULTS = [
 
 @pytest.mark.parametrize(("name", "value", "fault"), VALUE_FAULTS)
 def test_values_outside_their_constraints_are_refused_at_sign_up(name, value, fault):
-    assert (
-        refusal(user_attributes.check_new_user, SCHEMA, FULL | {name: value})
-        == f"Attributes did not conform to the schema: {fault}"
-    )
+    assert refusal(user_attributes.check_new_user, SCHEMA, FULL | {name: value}) == f"Attributes did not conform to the schema: {fault}"
 
 
 @pytest.mark.parametrize(("name", "value", "fault"), VALUE_FAULTS)
@@ -132,16 +129,14 @@ def test_nobody_brings_what_the_service_gives(name):
 def test_an_empty_value_deletes_what_may_be_deleted():
     user_attributes.check_update(SCHEMA, {"custom:team": "", "phone_number": ""})
     assert (
-        refusal(user_attributes.check_update, SCHEMA, {"email": ""})
-        == "Invalid user attributes: user.email: The attribute is required\n"
+        refusal(user_attributes.check_update, SCHEMA, {"email": ""}) == "Invalid user attributes: user.email: The attribute is required\n"
     )
 
 
 @pytest.mark.parametrize("name", ["sub", "custom:fixed"])
 def test_an_immutable_attribute_cannot_be_deleted(name):
     assert (
-        refusal(user_attributes.check_deletion, SCHEMA, [name])
-        == f"Invalid user attributes: user.{name}: Attribute cannot be updated.\n"
+        refusal(user_attributes.check_deletion, SCHEMA, [name]) == f"Invalid user attributes: user.{name}: Attribute cannot be updated.\n"
     )
 
 

@@ -75,6 +75,4 @@ def test_any_text_is_read_or_refused_but_nothing_else(text):
 
 
 def test_only_the_user_status_ignores_case():
-    assert [name for name in SEARCHABLE_ATTRIBUTES if UserFilter(name, Operator.EQUALS, "x").ignores_case] == [
-        "cognito:user_status"
-    ]
+    assert [name for name in SEARCHABLE_ATTRIBUTES if UserFilter(name, Operator.EQUALS, "x").ignores_case] == ["cognito:user_status"]

@@ -51,9 +51,7 @@ _PASSED = ChallengeResult("CUSTOM_CHALLENGE", challenge_result=True, challenge_m
 def _tokens(source: TokenGenerationSource, version: LambdaVersion) -> Event:
     if source == "TokenGeneration_ClientCredentials":
         groups = GroupConfiguration()
-        return pre_token_generation(
-            _MACHINE, source, version="V3_0", user_attributes={}, groups=groups, scopes=("solar-system/read",)
-        )
+        return pre_token_generation(_MACHINE, source, version="V3_0", user_attributes={}, groups=groups, scopes=("solar-system/read",))
     groups = GroupConfiguration(("astronomers",), ("arn:aws:iam::123456789012:role/astronomer",))
     return pre_token_generation(_ENVELOPE, source, version=version, user_attributes=_USER, groups=groups, scopes=_SCOPES)
 
@@ -106,9 +104,7 @@ def _builders() -> dict[str, Callable[[LambdaVersion], Event]]:
         plain[email] = partial(custom_email_sender, _ENVELOPE, email, encrypted_code=code, user_attributes=_USER)
     for sms in get_args(CustomSMSSenderSource):
         plain[sms] = partial(custom_sms_sender, _ENVELOPE, sms, encrypted_code=_CODE, user_attributes=_USER)
-    builders: dict[str, Callable[[LambdaVersion], Event]] = {
-        source: partial(_unversioned, build) for source, build in plain.items()
-    }
+    builders: dict[str, Callable[[LambdaVersion], Event]] = {source: partial(_unversioned, build) for source, build in plain.items()}
     for source in get_args(TokenGenerationSource):
         builders[source] = partial(_tokens, source)
     return builders
