@@ -1,0 +1,248 @@
+"""The one door through which functions are invoked: finds the function, runs it, tries again, judges and records."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import structlog
+
+from triggers import permissions
+from triggers.errors import FunctionFailed, FunctionUnavailable, InvalidResponse, TriggerError
+from triggers.events.envelope import Event
+from triggers.executors.base import CannotRun, Executor, FunctionError, NoAnswer, Outcome
+from triggers.functions import CodeElsewhere, FunctionRegistry, FunctionSpec
+from triggers.invocations import Invocation, InvocationLog, RecentInvocations, without_secrets
+from triggers.responses import Reader, UnusableAnswer, response_of
+
+PATIENCE = 5.0
+"""Seconds that Cognito waits for a function.
+
+https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+"""
+
+ATTEMPTS = 3
+"""How often Cognito asks a function that does not answer in time."""
+
+NO_ANSWER = "Socket timeout while invoking Lambda function"
+DENIED = "AccessDeniedException"
+"""What Cognito reports alike for a function that it may not invoke and for one that is gone."""
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One request to run a function: what all its attempts share."""
+
+    trigger: str
+    function_arn: str
+    event: Any
+    source_arn: str | None
+    patience: float | None
+
+    @property
+    def trigger_source(self) -> str:
+        """The event's `triggerSource`, if it is a trigger's."""
+        return str(self.event.get("triggerSource", "")) if isinstance(self.event, dict) else ""
+
+
+class Bus:
+    """Invokes functions for triggers, for the Lambda API and for replays.
+
+    `local` runs the functions that the registry has code for, `remote` those that only a remote endpoint has. `now` is the emulator's
+    clock, `new_id` makes request ids.
+    """
+
+    def __init__(
+        self,
+        *,
+        functions: FunctionRegistry,
+        now: Callable[[], float],
+        new_id: Callable[[], str],
+        local: Executor | None = None,
+        remote: Executor | None = None,
+        log: InvocationLog | None = None,
+        permission_mode: permissions.Mode = "warn",
+    ) -> None:
+        self.log: InvocationLog = log or RecentInvocations()
+        self._functions = functions
+        self._now = now
+        self._new_id = new_id
+        self._local = local
+        self._remote = remote
+        self._permission_mode = permission_mode
+        self._tasks: set[asyncio.Task[None]] = set()
+        for executor in self._executors():
+            executor.late_output = self._late_output
+
+    async def invoke(
+        self,
+        trigger: str,
+        function_arn: str,
+        event: Event,
+        read: Reader[T],
+        *,
+        source_arn: str | None = None,
+        patience: float = PATIENCE,
+        attempts: int = ATTEMPTS,
+    ) -> T:
+        """Invoke a trigger's function and read its answer.
+
+        `trigger` is the LambdaConfig member's name, `read` one of `triggers.responses`, `source_arn` the user pool's ARN, against
+        which the function's policy is checked. A function that gives no answer within `patience` seconds is asked again, `attempts`
+        times in all; as on AWS the earlier runs go on. One that fails is not asked again.
+
+        Raises:
+            FunctionFailed: It raised, died or overran its own time-out.
+            FunctionUnavailable: It is unknown, not permitted, cannot be run, or gave no answer.
+            InvalidResponse: It answered with something else than the event.
+        """
+        call = _Call(trigger, function_arn, event, source_arn, patience)
+        payload = json.dumps(event).encode()
+        for attempt in range(1, attempts + 1):
+            try:
+                value, _ = await self._attempt(call, payload, attempt, lambda outcome: read(response_of(outcome.payload)))
+            except NoAnswer:
+                continue
+            return value
+        raise FunctionUnavailable(trigger, NO_ANSWER)
+
+    def send(self, trigger: str, function_arn: str, event: Event, *, source_arn: str | None = None) -> None:
+        """Invoke without waiting, as Cognito invokes custom senders: what comes of it is recorded and nobody else hears of it.
+
+        Assumption: not tried again. Lambda's asynchronous invocations are tried thrice over minutes, but a code is stale by then.
+        """
+        self._spawn(self._deliver(_Call(trigger, function_arn, event, source_arn, None)))
+
+    async def run(self, function_arn: str, event: Any, *, trigger: str = "Invoke") -> Outcome:
+        """Run a function on any JSON value and return what came of it, good or bad: Lambda's Invoke, and replays.
+
+        Raises:
+            FunctionUnavailable: It is unknown or cannot be run.
+        """
+        call = _Call(trigger, function_arn, event, None, None)
+        _, outcome = await self._attempt(call, json.dumps(event).encode(), 1, lambda _outcome: None, failures=False)
+        return outcome
+
+    async def settled(self) -> None:
+        """Wait for what was sent and for late output to be recorded."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def close(self) -> None:
+        """Stop what runs."""
+        for executor in self._executors():
+            await executor.close()
+        await self.settled()
+
+    async def _deliver(self, call: _Call) -> None:
+        try:
+            await self._attempt(call, json.dumps(call.event).encode(), 1, lambda _outcome: None)
+        except TriggerError as error:
+            _log.warning("trigger failed", trigger=call.trigger, function=call.function_arn, error=error.sentence)
+
+    async def _attempt(
+        self, call: _Call, payload: bytes, attempt: int, read: Callable[[Outcome], T], *, failures: bool = True
+    ) -> tuple[T, Outcome]:
+        """Run once and record it. `failures` says whether a function's failure is raised or just part of the outcome."""
+        loop = asyncio.get_running_loop()
+        record = Invocation(
+            request_id=self._new_id(),
+            trigger=call.trigger,
+            trigger_source=call.trigger_source,
+            function_arn=call.function_arn,
+            executor="",
+            at=self._now(),
+            event=without_secrets(call.event),
+            attempt=attempt,
+        )
+        began = loop.time()
+        try:
+            function = await self._permitted(call)
+            executor = self._executor_for(call, function)
+            record = replace(record, executor=executor.name)
+            outcome = await executor.invoke(function, payload, request_id=record.request_id, patience=call.patience)
+            record = replace(record, response=_json(outcome.payload), cold=outcome.cold, logs=outcome.logs)
+            if outcome.error:
+                record = replace(record, error_type=outcome.error.error_type)
+                if failures:
+                    raise FunctionFailed(call.trigger, outcome.error.message)
+                record = replace(record, error=outcome.error.message)
+            return read(outcome), outcome
+        except CannotRun as error:
+            unavailable = FunctionUnavailable(call.trigger, error.reason, error.hint)
+            record = replace(record, error=unavailable.sentence)
+            raise unavailable from error
+        except UnusableAnswer as error:
+            record = replace(record, error=str(error))
+            raise InvalidResponse(call.trigger, str(error)) from error
+        except NoAnswer:
+            record = replace(record, error=f"no answer within {call.patience} s")
+            raise
+        except TriggerError as error:
+            record = replace(record, error=error.sentence)
+            raise
+        finally:
+            await self._keep(replace(record, duration=loop.time() - began))
+
+    async def _permitted(self, call: _Call) -> FunctionSpec:
+        function = await self._functions.resolve(call.function_arn)
+        if function is None:
+            hint = (
+                f"no function here answers to {call.function_arn}; create it through the Lambda API on this endpoint "
+                "or name it in the functions file"
+            )
+            raise FunctionUnavailable(call.trigger, DENIED, hint)
+        if call.source_arn and function.policy_applies:
+            allowed = permissions.allows(function.policy, function_arn=function.arn, source_arn=call.source_arn)
+            if not allowed and self._permission_mode == "enforce":
+                hint = f"the policy of {function.arn} does not let {call.source_arn} invoke it; add it with AddPermission"
+                raise FunctionUnavailable(call.trigger, DENIED, hint)
+            if not allowed:
+                _log.warning("AWS would refuse this: no permission", function=function.arn, source=call.source_arn)
+        return function
+
+    def _executor_for(self, call: _Call, function: FunctionSpec) -> Executor:
+        remote = isinstance(function.code, CodeElsewhere) or self._local is None
+        executor = self._remote if remote else self._local
+        if executor is None:
+            raise FunctionUnavailable(call.trigger, "ServiceUnavailable", "triggers are configured without anything to run them")
+        return executor
+
+    async def _keep(self, invocation: Invocation) -> None:
+        try:
+            await self.log.record(invocation)
+        except Exception:  # noqa: BLE001 - a sign-up must not fail because its trigger could not be written down
+            _log.exception("invocation not recorded", request_id=invocation.request_id)
+
+    def _late_output(self, request_id: str, text: str) -> None:
+        self._spawn(self._add_logs(request_id, text))
+
+    async def _add_logs(self, request_id: str, text: str) -> None:
+        try:
+            await self.log.add_logs(request_id, text)
+        except Exception:  # noqa: BLE001
+            _log.exception("output not recorded", request_id=request_id)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _executors(self) -> list[Executor]:
+        return [executor for executor in (self._local, self._remote) if executor]
+
+
+def _json(payload: bytes) -> Any:
+    try:
+        return json.loads(payload)
+    except ValueError:
+        return payload.decode(errors="replace")
+
+
+__all__ = ["ATTEMPTS", "PATIENCE", "Bus", "FunctionError", "Outcome"]

@@ -1,0 +1,187 @@
+"""Functions as processes of this machine, for where there is no container engine.
+
+Python runs under AWS's own runtime interface client, Node under the small one in `triggers/runtimes/node`, `provided` runtimes
+bring their own `bootstrap`. Each process leads a process group, which is killed as a whole. POSIX only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from triggers.executors.base import CannotRun
+from triggers.functions import FunctionSpec
+from triggers.runtime_api import RuntimeApi
+from triggers.sandbox import Unit
+from triggers.sandbox_output import SandboxOutput
+from triggers.surroundings import Surroundings
+from triggers.unpacked import Unpacked
+
+_NODE_CLIENT = Path(__file__).parent.parent / "runtimes" / "node" / "client.mjs"
+_LOOPBACK = "127.0.0.1"
+_CHUNK = 65536
+
+
+class ProcessLauncher:
+    """Starts functions as processes."""
+
+    name = "process"
+
+    def __init__(self, surroundings: Surroundings, *, python: str = sys.executable, node: str | None = None) -> None:
+        """`python` needs awslambdaric, and boto3 if handlers import it; `node` is looked for in PATH when not given."""
+        self._surroundings = surroundings
+        self._python = python
+        self._node = node
+        self._unpacked = Unpacked()
+        self._count = 0
+
+    async def launch(self, function: FunctionSpec, output: SandboxOutput) -> tuple[RuntimeApi, Unit]:
+        """Start a process; see `Launcher.launch`."""
+        folder = await self._unpacked.folder(function.code)
+        layers = [await self._unpacked.folder(layer) for layer in function.layers]
+        command = self._command(function, folder)
+        api = RuntimeApi(_LOOPBACK)
+        self._count += 1
+        variables = self._surroundings.variables(
+            function,
+            runtime_api=f"{_LOOPBACK}:{api.port}",
+            task_root=str(folder),
+            endpoint_url=self._surroundings.endpoint_url,
+            log_stream=f"[{function.version}]process-{os.getpid()}-{self._count}",
+        )
+        try:
+            process = await ProcessUnit.start(command, folder, _environment(variables, layers), output)
+        except OSError as error:
+            await api.close()
+            raise CannotRun("InvalidRuntimeException", f"{command[0]} could not be started: {error}") from error
+        return api, process
+
+    async def close(self) -> None:
+        """Remove unpacked archives."""
+        await asyncio.to_thread(self._unpacked.close)
+
+    def _command(self, function: FunctionSpec, folder: Path) -> Sequence[str]:
+        runtime, handler = function.runtime or "", function.handler or ""
+        debugging = function.debugging
+        if runtime.startswith("python"):
+            debugger = ("-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"{_LOOPBACK}:{debugging.port}") if debugging else ()
+            wait = ("--wait-for-client",) if debugging and debugging.wait else ()
+            return self._python, *debugger, *wait, "-m", "awslambdaric", handler
+        if runtime.startswith("nodejs"):
+            node = self._node or shutil.which("node")
+            if node is None:
+                raise CannotRun("InvalidRuntimeException", f"{function.name} needs Node.js, and there is no `node` in PATH")
+            option = "--inspect-wait" if debugging and debugging.wait else "--inspect"
+            inspector = (f"{option}={_LOOPBACK}:{debugging.port}",) if debugging else ()
+            return node, *inspector, str(_NODE_CLIENT), handler
+        if runtime.startswith("provided"):
+            return (str(folder / "bootstrap"),)
+        hint = f"{function.name} wants the runtime {runtime!r}; processes run python*, nodejs* and provided*, containers run all"
+        raise CannotRun("InvalidRuntimeException", hint)
+
+
+def _environment(variables: Mapping[str, str], layers: Sequence[Path]) -> dict[str, str]:
+    """The process's whole environment. Nothing of the emulator's own leaks in but what finding programs and libraries needs.
+
+    A developer's AWS profile must not redirect the handler, so its files are out of sight. Bytecode is not written: Python
+    notices an edit by time in seconds and size, so two quick edits of one size would run the old code.
+    """
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
+    environment = {
+        **inherited,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        **variables,
+    }
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for layer in layers:
+        _prepend(environment, "PYTHONPATH", layer / "python")
+        _prepend(environment, "PYTHONPATH", layer / "python" / "lib" / version / "site-packages")
+        _prepend(environment, "NODE_PATH", layer / "nodejs" / "node_modules")
+        _prepend(environment, "PATH", layer / "bin")
+        _prepend(environment, "LD_LIBRARY_PATH", layer / "lib")
+    return environment
+
+
+def _prepend(environment: dict[str, str], name: str, folder: Path) -> None:
+    if folder.is_dir():
+        environment[name] = os.pathsep.join(filter(None, (str(folder), environment.get(name))))
+
+
+class ProcessUnit:
+    """A process group and the pipe that carries its output."""
+
+    def __init__(self, process: asyncio.subprocess.Process, pipe: int, output: SandboxOutput) -> None:
+        """Take over a started process and the reading end of its pipe."""
+        loop = asyncio.get_running_loop()
+        self.exited: asyncio.Future[str] = loop.create_future()
+        self._process = process
+        self._pipe: int | None = pipe
+        self._output = output
+        loop.add_reader(pipe, self.drain)
+        self._watch = loop.create_task(self._wait())
+
+    @classmethod
+    async def start(cls, command: Sequence[str], folder: Path, environment: Mapping[str, str], output: SandboxOutput) -> ProcessUnit:
+        """Start `command` in `folder`. Raises OSError when that is not possible."""
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=folder,
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=writing,
+                stderr=writing,
+                start_new_session=True,
+            )
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        return cls(process, reading, output)
+
+    def drain(self) -> None:
+        """Read what is in the pipe. A runtime flushes before it answers, so after an answer this completes the log."""
+        while self._pipe is not None:
+            try:
+                data = os.read(self._pipe, _CHUNK)
+            except BlockingIOError:
+                return
+            if not data:
+                self._close_pipe()
+                return
+            self._output.write(data)
+
+    async def kill(self) -> None:
+        """Kill the whole group, also what is left of it when its leader has ended."""
+        self._kill_group()
+        await self._watch
+
+    async def _wait(self) -> None:
+        code = await self._process.wait()
+        self._kill_group()
+        self.drain()
+        self._close_pipe()
+        self.exited.set_result(f"signal: {signal.Signals(-code).name}" if code < 0 else f"exit status {code}")
+
+    def _kill_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _close_pipe(self) -> None:
+        if self._pipe is not None:
+            asyncio.get_running_loop().remove_reader(self._pipe)
+            os.close(self._pipe)
+            self._pipe = None

@@ -1,0 +1,50 @@
+"""What a sandbox prints, sorted by invocation."""
+
+from __future__ import annotations
+
+import codecs
+
+from triggers.executors.base import LateOutput
+
+_LIMIT = 256 * 1024
+"""Characters kept of one invocation. A function that prints in a loop must not fill the emulator's memory."""
+
+
+class SandboxOutput:
+    """Collects text for the invocation that runs; text that comes between invocations belongs to the last one."""
+
+    def __init__(self) -> None:
+        self.late: LateOutput | None = None
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._parts: list[str] = []
+        self._size = 0
+        self._request_id: str | None = None
+        self._collecting = True  # what is printed while it starts belongs to the first invocation
+
+    def write(self, data: bytes) -> None:
+        """Take what the process or container wrote to stdout or stderr."""
+        # awslambdaric joins the lines of one error by CR and indents them by no-break spaces, which only CloudWatch undoes.
+        text = self._decoder.decode(data).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+        if not text:
+            return
+        if self._collecting:
+            if self._size < _LIMIT:
+                self._parts.append(text[: _LIMIT - self._size])
+            self._size += len(text)
+        elif self.late and self._request_id:
+            self.late(self._request_id, text)
+
+    def begin(self, request_id: str) -> None:
+        """From now on text belongs to `request_id`."""
+        self._request_id = request_id
+        self._collecting = True
+
+    def end(self) -> str:
+        """The invocation's text. What comes after this is late."""
+        text = "".join(self._parts)
+        if self._size > _LIMIT:
+            text += f"\n[{self._size - _LIMIT} more characters were not kept]\n"
+        self._parts.clear()
+        self._size = 0
+        self._collecting = False
+        return text if not text or text.endswith("\n") else text + "\n"
