@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from cognito_emu.domain.tokens import Claims
 
-_UNTOUCHABLE = frozenset(
-    "acr amr at_hash aud auth_time azp client_id device_key event_id exp iat identities iss jti nbf nonce origin_jti scope sub"
-    " token_use username version".split()
-)
+_UNTOUCHABLE = frozenset({
+    "acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "device_key", "event_id", "exp", "iat", "identities", "iss",
+    "jti", "nbf", "nonce", "origin_jti", "scope", "sub", "token_use", "username", "version",
+})  # fmt: skip
 _SIMPLE_ONLY = frozenset({"phone_number_verified", "email_verified", "updated_at", "address"})
 _GROUP_CLAIMS = ("cognito:groups", "cognito:roles", "cognito:preferred_role")
 
