@@ -49,6 +49,6 @@ await run(["endpoint", "pool", "client", "issuer", "id", "access"], async (optio
     await verifier.id(options.id); // again: by the keys that are already there
     return { ...claims, fetches };
   } catch (error) {
-    throw error instanceof JwtBaseError ? new Refusal(error) : error;
+    throw error instanceof JwtBaseError ? new Refusal({ name: error.constructor.name, message: error.message }) : error;
   }
 });
