@@ -102,6 +102,13 @@ def test_a_machine_token_has_no_user_in_it():
     }
 
 
+def test_a_machine_token_may_be_bound_to_a_resource():
+    claims = tokens.machine_token_claims(
+        issuer="i", client_id="c", scopes=[], jti="j", issued_at=1, lifetime=1, resource="https://api.example"
+    )
+    assert claims["aud"] == "https://api.example"
+
+
 def test_without_revocation_tokens_have_no_origin():
     issue = Issue("iss", "client", "event", None, 1, 1)
     assert not {"jti", "origin_jti"} & id_token(issue).keys()

@@ -67,6 +67,7 @@ VALUE_FAULTS = [
     pytest.param("birthdate", "2000-1-1", "birthdate: String must be no shorter than 10 characters\n", id="short birthdate"),
     pytest.param("birthdate", "01 Jan 2000", "birthdate: String must be no longer than 10 characters\n", id="long birthdate"),
     pytest.param("birthdate", "2001-02-29", "birthdate: Value must be a date in the format YYYY-MM-DD\n", id="no such day"),
+    pytest.param("birthdate", "2000/01/01", "birthdate: Value must be a date in the format YYYY-MM-DD\n", id="another form of date"),
     pytest.param("custom:team", "r", "custom:team: String must be no shorter than 2 characters\n", id="short string"),
     pytest.param("custom:team", "green", "custom:team: String must be no longer than 4 characters\n", id="long string"),
     pytest.param("custom:age", "old", "custom:age: Value must be a number\n", id="no number"),
