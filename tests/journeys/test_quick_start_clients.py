@@ -288,7 +288,7 @@ def test_aws_jwt_verify_accepts_both_tokens_and_fetches_the_jwks_once(
     assert answer["fetches"] == 1
 
     strange = javascript("verify-token.mjs", **options, client="another", id=tokens["IdToken"], access=tokens["AccessToken"])
-    assert strange["error"]["name"] == "JwtInvalidClaimError"
+    assert strange["error"]["name"] == "JwtInvalidAudienceError"
 
 
 def test_aws_jwt_verify_accepts_tokens_with_awss_own_issuer(
