@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.call import Call
+from cognito_emu.domain.claims_override import ClaimsOverride
+from cognito_emu.domain.tokens import GroupClaims
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
@@ -45,14 +47,6 @@ class MigratedUser:
     delivery_mediums: tuple[str, ...]
     force_alias_creation: bool
     enable_sms_mfa: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TokenOverride:
-    """What PreTokenGeneration answered: its version (V1_0, V2_0, V3_0) and the response object."""
-
-    version: str
-    response: Mapping[str, Any]
 
 
 class TriggerCalls:
@@ -107,12 +101,10 @@ class TriggerCalls:
         *,
         source: str,
         client_id: str,
-        groups: list[str],
-        roles: list[str],
-        preferred_role: str | None,
+        groups: GroupClaims,
         scopes: list[str],
         client_metadata: Metadata,
-    ) -> TokenOverride | None:
+    ) -> ClaimsOverride | None:
         """TokenGeneration_*; `user` is None for machine tokens. None: nothing is changed."""
         return None
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from cognito_emu.domain.token_validity import TokenLifetimes
 from cognito_emu.errors import InvalidOAuthFlowException, InvalidParameterException
 
 Settings = dict[str, Any]
@@ -52,10 +53,6 @@ _FLAGS_OF_FLOW = {
     "REFRESH_TOKEN_AUTH": {"ALLOW_REFRESH_TOKEN_AUTH"},
 }
 
-_UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
-_DAY = 86400
-_YEAR = 365 * _DAY
-
 
 def client_settings(request: Mapping[str, Any]) -> Settings:
     """The settings that a create or an update request means: both replace everything, what is absent gets its default.
@@ -77,7 +74,7 @@ def client_settings(request: Mapping[str, Any]) -> Settings:
         settings["RefreshTokenRotation"].setdefault("RetryGracePeriodSeconds", 0)
     _check_flows(settings)
     _check_oauth(settings)
-    _check_validity(settings)
+    TokenLifetimes.of_client(settings).check()
     return settings
 
 
@@ -100,22 +97,6 @@ def allows_flow(settings: Mapping[str, Any], flow: str) -> bool:
 def hides_users(settings: Mapping[str, Any]) -> bool:
     """PreventUserExistenceErrors: whether answers about unknown users are made to look like those about known ones."""
     return settings.get("PreventUserExistenceErrors") == "ENABLED"
-
-
-def token_lifetimes(settings: Mapping[str, Any]) -> tuple[int, int, int]:
-    """How long ID, access and refresh tokens live, in seconds."""
-    units = settings.get("TokenValidityUnits", {})
-
-    def seconds(member: str, unit_member: str, default_unit: str) -> int:
-        # A unit counts only beside a value: without one the default of 1 hour holds, not 1 of that unit.
-        unit = units.get(unit_member, default_unit) if member in settings else default_unit
-        return int(settings.get(member, 1)) * _UNIT_SECONDS[unit]
-
-    return (
-        seconds("IdTokenValidity", "IdToken", "hours"),
-        seconds("AccessTokenValidity", "AccessToken", "hours"),
-        seconds("RefreshTokenValidity", "RefreshToken", "days"),
-    )
 
 
 def _check_flows(settings: Settings) -> None:
@@ -155,17 +136,3 @@ def check_redirect_url(url: str) -> None:
         raise InvalidParameterException(f"{url} is not a valid redirect URI. It must be absolute and must not have a fragment.")
     if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
         raise InvalidParameterException(f"{url} is not allowed. HTTPS is required except for http://localhost for testing purposes only.")
-
-
-def _check_validity(settings: Settings) -> None:
-    """ID and access tokens: 5 minutes to 1 day; refresh tokens: 1 hour to 10 years, and no shorter than the others."""
-    id_seconds, access_seconds, refresh_seconds = token_lifetimes(settings)
-    for name, seconds, low, high in (
-        ("IdTokenValidity", id_seconds, 300, _DAY),
-        ("AccessTokenValidity", access_seconds, 300, _DAY),
-        ("RefreshTokenValidity", refresh_seconds, 3600, 10 * _YEAR),
-    ):
-        if not low <= seconds <= high:
-            raise InvalidParameterException(f"Invalid range for token validity. {name} must be between {low} and {high} seconds.")
-    if refresh_seconds < max(id_seconds, access_seconds):
-        raise InvalidParameterException("Refresh Token Validity must not be less than Access Token Validity or ID Token Validity.")

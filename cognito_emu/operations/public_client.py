@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
+
 from cognito_emu.domain.secret_hash import check_secret_hash
+from cognito_emu.errors import NotAuthorizedException
 from cognito_emu.operations.lookup import require_public_client
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
@@ -35,3 +38,20 @@ def require_secret_hash(tx: Tx, client: AppClient, *, username: str, secret_hash
     """
     secrets = [secret.value for secret in tx.app_clients.secrets(client.id)]
     check_secret_hash(client.id, secrets, username, secret_hash)
+
+
+def check_client_secret(tx: Tx, client: AppClient, given: str | None) -> None:
+    """Let a request pass that carries one of the client's secrets itself, or none where the client has none.
+
+    Raises:
+        NotAuthorizedException: The secret is wrong, missing or unexpected.
+    """
+    secrets = [secret.value for secret in tx.app_clients.secrets(client.id)]
+    if not secrets:
+        if given:
+            raise NotAuthorizedException(f"Client {client.id} is not configured for secret but secret was received")
+        return
+    if given is None:
+        raise NotAuthorizedException(f"Client {client.id} is configured for secret but secret was not received")
+    if not any([hmac.compare_digest(secret.encode(), given.encode()) for secret in secrets]):  # noqa: C419 - each is compared
+        raise NotAuthorizedException(f"Invalid client secret for client {client.id}")

@@ -1,0 +1,108 @@
+"""One request of a sign-in, and the memory that goes from challenge to challenge."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from cognito_emu.call import Call
+from cognito_emu.domain.app_client_settings import hides_users
+from cognito_emu.errors import AwsError, InvalidParameterException, NotAuthorizedException, UserNotFoundException
+from cognito_emu.store.app_clients import AppClient
+from cognito_emu.store.user_pools import UserPool
+from cognito_emu.store.users import User
+
+
+class Door(StrEnum):
+    """By which door a sign-in came in. Sessions of one do not open the other."""
+
+    API = "api"
+    HOSTED = "hosted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a sign-in has proved so far; JSON in the store while a challenge waits for its answer.
+
+    Attributes:
+        flow: The AuthFlow it began with.
+        username: The user name as it was typed.
+        challenge: The challenge that is waiting, or the last one that was answered.
+        amr: Proved factors in RFC 8176's words (`pwd`, `otp`, `sms`, `hwk`...).
+        token_source: The PreTokenGeneration source that the tokens will name.
+        device_key: The remembered device that takes part.
+        challenge_history: What DefineAuthChallenge is told of the past.
+        data: What the waiting challenge needs: the SRP handshake, a private challenge parameter...
+    """
+
+    flow: str
+    username: str
+    door: str = Door.API
+    challenge: str = ""
+    amr: list[str] = field(default_factory=list)
+    token_source: str = "TokenGeneration_Authentication"  # noqa: S105 - a trigger source
+    device_key: str | None = None
+    challenge_history: list[dict[str, Any]] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def to_state(self) -> dict[str, Any]:
+        """The JSON form."""
+        return asdict(self)
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, Any]) -> Self:
+        """Read what `to_state` wrote."""
+        return cls(**state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One request: who asks, for which client, with what.
+
+    Attributes:
+        admin: It came through AdminInitiateAuth or AdminRespondToAuthChallenge.
+        parameters: AuthParameters or ChallengeResponses.
+        client_metadata: Goes to triggers, as `validationData` or as `clientMetadata`.
+        context: What threat protection and the session list want to know: ContextData, UserContextData.
+        session: The session text of a response to a challenge.
+        finish: What a completed sign-in gets: tokens, or the way back to the hosted login.
+    """
+
+    call: Call
+    pool: UserPool
+    client: AppClient
+    client_secrets: tuple[str, ...] = field(default=(), repr=False)
+    door: Door = Door.API
+    admin: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    client_metadata: Mapping[str, str] | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    session: str | None = field(default=None, repr=False)
+    finish: Callable[[Attempt, User, Progress], Awaitable[dict[str, Any]]]
+
+    def required(self, name: str) -> str:
+        """A parameter that must be there.
+
+        Raises:
+            InvalidParameterException: It is not.
+        """
+        value = self.parameters.get(name)
+        if not value:
+            raise InvalidParameterException(f"Missing required parameter {name}")
+        return value
+
+    @property
+    def hides_users(self) -> bool:
+        """PreventUserExistenceErrors is on for the client."""
+        return hides_users(self.client.settings)
+
+    def unknown_user(self) -> AwsError:
+        """What is said about a user who does not exist."""
+        return wrong_credentials() if self.hides_users else UserNotFoundException()
+
+
+def wrong_credentials() -> NotAuthorizedException:
+    """What is said about a wrong password, whichever way it was proved wrong."""
+    return NotAuthorizedException("Incorrect username or password.")

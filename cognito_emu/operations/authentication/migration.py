@@ -1,0 +1,11 @@
+"""UserMigration: a user who is not in the pool yet may come from elsewhere, at sign-in."""
+
+from __future__ import annotations
+
+from cognito_emu.operations.authentication.attempt import Attempt
+from cognito_emu.store.users import User
+
+
+async def migrate_user(attempt: Attempt, username: str, password: str) -> User | None:
+    """Ask UserMigration_Authentication for the user; None when there is no such trigger or it knows nobody."""
+    return None

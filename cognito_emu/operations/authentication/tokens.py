@@ -1,0 +1,215 @@
+"""The end of a sign-in, and its prolongation: PostAuthentication, PreTokenGeneration, claims, signatures, refresh tokens."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cognito_emu.call import Call
+from cognito_emu.domain.claims_override import override_access_token, override_id_token
+from cognito_emu.domain.token_validity import TokenLifetimes
+from cognito_emu.domain.tokens import (
+    SELF_SERVICE_SCOPE,
+    Group,
+    GroupClaims,
+    Issue,
+    access_token_claims,
+    at_hash,
+    id_token_claims,
+)
+from cognito_emu.domain.user_attributes import readable_attributes
+from cognito_emu.operations.authentication.attempt import Attempt, Progress
+from cognito_emu.store import Tx
+from cognito_emu.store.app_clients import AppClient
+from cognito_emu.store.sign_ins import RefreshToken, SignIn, hash_refresh_token
+from cognito_emu.store.user_pools import UserPool
+from cognito_emu.store.users import User
+
+# AWS's refresh tokens are five parts of a JWE with this header. Ours look alike, but only their hash means anything.
+_REFRESH_HEADER = base64.urlsafe_b64encode(b'{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}').rstrip(b"=").decode()
+_REFRESH_PART_BYTES = (256, 12, 640, 16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a sign-in is entitled to.
+
+    Attributes:
+        scopes: Granted by OAuth; None after an API sign-in.
+        nonce: Of the authorization request.
+        resource: Of the authorization request, for the access token's `aud`.
+        token_source: The PreTokenGeneration source.
+        client_metadata: For PreTokenGeneration.
+    """
+
+    scopes: list[str] | None = None
+    nonce: str | None = None
+    resource: str | None = None
+    token_source: str = "TokenGeneration_Authentication"  # noqa: S105 - a trigger source
+    client_metadata: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedTokens:
+    """Tokens as they leave the house. `expires_in` is that of the access token, in seconds."""
+
+    id_token: str = field(repr=False)
+    access_token: str = field(repr=False)
+    expires_in: int
+    refresh_token: str | None = field(default=None, repr=False)
+
+
+async def finish_with_tokens(attempt: Attempt, user: User, progress: Progress) -> dict[str, Any]:
+    """The end of an API sign-in: PostAuthentication, then tokens as AuthenticationResult."""
+    await attempt.call.triggers.post_authentication(
+        attempt.call,
+        attempt.pool,
+        user,
+        client_id=attempt.client.id,
+        new_device_used=None,
+        client_metadata=attempt.client_metadata if attempt.session else None,
+    )
+    grant = Grant(
+        token_source=progress.token_source,
+        # InitiateAuth's metadata does not go to PreTokenGeneration, RespondToAuthChallenge's does.
+        client_metadata=attempt.client_metadata if attempt.session else None,
+    )
+    issued = await issue_tokens(attempt.call, attempt.pool, attempt.client, user, grant, device_key=progress.device_key, amr=progress.amr)
+    return {"AuthenticationResult": render_authentication_result(issued), "ChallengeParameters": {}}
+
+
+async def issue_tokens(
+    call: Call,
+    pool: UserPool,
+    client: AppClient,
+    user: User,
+    grant: Grant,
+    *,
+    device_key: str | None = None,
+    amr: list[str] | None = None,
+    with_refresh_token: bool = True,
+) -> IssuedTokens:
+    """Tokens for a user who has just signed in, and the record by which they can be revoked."""
+    now = call.env.now()
+    lifetimes = TokenLifetimes.of_client(client.settings)
+    sign_in = SignIn(
+        id=call.env.uuid(),
+        pool_id=pool.id,
+        client_id=client.id,
+        user_id=user.id,
+        origin_jti=call.env.uuid(),
+        scopes=grant.scopes if grant.scopes is not None else [SELF_SERVICE_SCOPE],
+        device_key=device_key,
+        context={
+            "ip": call.origin.ip,
+            "user_agent": call.origin.user_agent,
+            "oauth": grant.scopes is not None,
+            "nonce": grant.nonce,
+            "resource": grant.resource,
+            "amr": amr or [],
+        },
+        auth_time=float(int(now)),
+        last_used_at=now,
+        expires_at=now + max(lifetimes.refresh_token, lifetimes.access_token, lifetimes.id_token),
+    )
+    issued = await _sign(call, pool, client, user, sign_in, grant)
+    refresh_token = new_refresh_token(call) if with_refresh_token else None
+
+    def write(tx: Tx) -> None:
+        tx.sign_ins.add(sign_in)
+        if refresh_token is not None:
+            tx.sign_ins.add_refresh_token(RefreshToken(hash_refresh_token(refresh_token), sign_in.id, now + lifetimes.refresh_token))
+
+    await call.store.transact(write)
+    return IssuedTokens(issued.id_token, issued.access_token, issued.expires_in, refresh_token)
+
+
+async def prolong(call: Call, pool: UserPool, client: AppClient, user: User, sign_in: SignIn, grant: Grant) -> IssuedTokens:
+    """New ID and access tokens of an earlier sign-in: same `auth_time`, `event_id` and `origin_jti`."""
+    issued = await _sign(call, pool, client, user, sign_in, grant)
+    await call.store.transact(lambda tx: tx.sign_ins.touch(sign_in.id, call.env.now()))
+    return issued
+
+
+def new_refresh_token(call: Call) -> str:
+    """A refresh token: opaque, in the outer form of AWS's."""
+    return ".".join([_REFRESH_HEADER, *(call.env.opaque(size) for size in _REFRESH_PART_BYTES)])
+
+
+def render_authentication_result(issued: IssuedTokens) -> dict[str, Any]:
+    """The model's AuthenticationResultType."""
+    return {
+        "AccessToken": issued.access_token,
+        "ExpiresIn": issued.expires_in,
+        "TokenType": "Bearer",
+        "RefreshToken": issued.refresh_token,
+        "IdToken": issued.id_token,
+    }
+
+
+async def _sign(call: Call, pool: UserPool, client: AppClient, user: User, sign_in: SignIn, grant: Grant) -> IssuedTokens:
+    groups = await call.store.read(
+        lambda tx: GroupClaims.of(Group(group.name, group.role_arn, group.precedence) for group in tx.groups.of_user(user.id))
+    )
+    oauth_scopes = sign_in.scopes if sign_in.context.get("oauth") else None
+    override = await call.triggers.pre_token_generation(
+        call,
+        pool,
+        user,
+        source=grant.token_source,
+        client_id=client.id,
+        groups=groups,
+        scopes=sign_in.scopes,
+        client_metadata=grant.client_metadata,
+    )
+    lifetimes = TokenLifetimes.of_client(client.settings)
+    issue = Issue(
+        issuer=call.tokens.issuer(pool, call.origin.base_url),
+        client_id=client.id,
+        event_id=sign_in.id,
+        origin_jti=sign_in.origin_jti if _is_revocable(client) else None,
+        auth_time=int(sign_in.auth_time),
+        issued_at=int(call.env.now()),
+    )
+    access_claims = access_token_claims(
+        issue,
+        sub=user.id,
+        username=user.username,
+        groups=groups,
+        jti=call.env.uuid(),
+        lifetime=lifetimes.access_token,
+        scopes=oauth_scopes,
+        device_key=sign_in.device_key,
+        resource=sign_in.context.get("resource"),
+    )
+    id_claims = id_token_claims(
+        issue,
+        username=user.username,
+        attributes={"sub": user.id, **user.attributes},
+        readable=readable_attributes(pool.settings["SchemaAttributes"], client.settings.get("ReadAttributes")),
+        groups=groups,
+        jti=call.env.uuid(),
+        lifetime=lifetimes.id_token,
+        scopes=oauth_scopes,
+        nonce=grant.nonce or sign_in.context.get("nonce"),
+    )
+    if override is not None:
+        access_claims = override_access_token(access_claims, override)
+        id_claims = override_id_token(id_claims, override)
+    if oauth_scopes is None:
+        id_token, access_token = await call.tokens.sign(pool, id_claims=id_claims, access_claims=access_claims)
+    else:  # at_hash makes the ID token depend on the access token
+        _, access_token = await call.tokens.sign(pool, id_claims=None, access_claims=access_claims)
+        assert access_token is not None
+        id_token, _ = await call.tokens.sign(pool, id_claims=id_claims | {"at_hash": at_hash(access_token)}, access_claims=None)
+    assert id_token is not None
+    assert access_token is not None
+    return IssuedTokens(id_token, access_token, lifetimes.access_token)
+
+
+def _is_revocable(client: AppClient) -> bool:
+    """`jti` and `origin_jti` are in the tokens where token revocation or refresh token rotation is on."""
+    rotation = client.settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
+    return bool(client.settings.get("EnableTokenRevocation", True)) or rotation
