@@ -15,6 +15,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from triggers.debugging import node_options, python_options
 from triggers.executors.base import CannotRun
 from triggers.functions import FunctionSpec
 from triggers.runtime_api import RuntimeApi
@@ -70,16 +71,12 @@ class ProcessLauncher:
         runtime, handler = function.runtime or "", function.handler or ""
         debugging = function.debugging
         if runtime.startswith("python"):
-            debugger = ("-Xfrozen_modules=off", "-m", "debugpy", "--listen", f"{_LOOPBACK}:{debugging.port}") if debugging else ()
-            wait = ("--wait-for-client",) if debugging and debugging.wait else ()
-            return self._python, *debugger, *wait, "-m", "awslambdaric", handler
+            return self._python, *python_options(debugging, _LOOPBACK), "-m", "awslambdaric", handler
         if runtime.startswith("nodejs"):
             node = self._node or shutil.which("node")
             if node is None:
                 raise CannotRun("InvalidRuntimeException", f"{function.name} needs Node.js, and there is no `node` in PATH")
-            option = "--inspect-wait" if debugging and debugging.wait else "--inspect"
-            inspector = (f"{option}={_LOOPBACK}:{debugging.port}",) if debugging else ()
-            return node, *inspector, str(_NODE_CLIENT), handler
+            return node, *node_options(debugging, _LOOPBACK), str(_NODE_CLIENT), handler
         if runtime.startswith("provided"):
             return (str(folder / "bootstrap"),)
         hint = f"{function.name} wants the runtime {runtime!r}; processes run python*, nodejs* and provided*, containers run all"
