@@ -11,14 +11,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-LATEST = "0001"
-
 _HERE = Path(__file__).parent
 
 
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest migration. Two processes that start at once do it one after the other."""
-    if _current(engine) == LATEST:
+    if _current(engine) == latest():
         return
     import logging  # noqa: PLC0415 - see the module's docstring
 
@@ -41,6 +39,11 @@ def migrate(engine: Engine) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT pg_advisory_unlock(hashtext('cognito_emu migrations'))"))
             connection.commit()
+
+
+def latest() -> str:
+    """The number of the newest migration: the first four characters of its file's name."""
+    return max(path.name[:4] for path in (_HERE / "versions").glob("0*.py"))
 
 
 def _current(engine: Engine) -> str | None:

@@ -1,0 +1,12 @@
+"""Imports, replicas, recovery and client metadata documents."""
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
