@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cognito_emu.domain.aliases import SignInNames, alias_taken
-from cognito_emu.errors import AliasExistsException, AwsError
+from cognito_emu.errors import AliasExistsException, AwsError, UsernameExistsException
 from cognito_emu.store import Tx
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
@@ -41,15 +41,53 @@ def write_attributes(
     """
     names = SignInNames.from_pool(pool.settings)
     claimed = names.aliases(attributes, confirmed=user.status != "UNCONFIRMED" if confirmed is None else confirmed)
+    _claim(tx, pool, user, claimed, now=now, force=force, error=error, message=message)
+    tx.users.set_attributes(user, attributes, modified_at=now, fold=not names.case_sensitive)
+    tx.users.set_aliases(user, claimed)
+
+
+def add_user(tx: Tx, pool: UserPool, user: User, *, force: bool = False, error: type[AwsError] = UsernameExistsException) -> None:
+    """Insert a new user together with the aliases that their attributes put in force. That the name is free is the caller's check.
+
+    Args:
+        tx: The transaction.
+        pool: The user's pool.
+        user: The new user, with attributes and status.
+        force: ForceAliasCreation, as for `write_attributes`.
+        error: What is raised when somebody else has an alias.
+
+    Raises:
+        UsernameExistsException: An alias belongs to somebody else (or `error`).
+    """
+    names = SignInNames.from_pool(pool.settings)
+    claimed = names.aliases(user.attributes, confirmed=user.status != "UNCONFIRMED")
+    _claim(tx, pool, user, claimed, now=user.modified_at, force=force, error=error)
+    tx.users.add(user, fold=not names.case_sensitive)
+    if claimed:
+        tx.users.set_aliases(user, claimed)
+
+
+def _claim(
+    tx: Tx,
+    pool: UserPool,
+    user: User,
+    claimed: Mapping[str, str],
+    *,
+    now: float,
+    force: bool,
+    error: type[AwsError],
+    message: str | None = None,
+) -> None:
+    """Make sure that nobody else has one of the aliases, by force or by failing."""
+    # Only an alias that was verified can be taken away. An address that is the user name itself stays its owner's.
+    takeable = set(pool.settings.get("AliasAttributes", ())) - {"preferred_username"} if force else set()
     for attribute, key in claimed.items():
         owner = tx.users.find_by_alias(pool.id, key)
         if owner is None or owner.id == user.id:
             continue
-        if not force:
+        if attribute not in takeable:
             raise error(message or alias_taken(attribute))
         _dispossess(tx, pool, owner, attribute, now)
-    tx.users.set_attributes(user, attributes, modified_at=now, fold=not names.case_sensitive)
-    tx.users.set_aliases(user, claimed)
 
 
 def _dispossess(tx: Tx, pool: UserPool, owner: User, attribute: str, now: float) -> None:

@@ -142,9 +142,8 @@ class Users:
     def set_aliases(self, user: User, aliases: Mapping[str, str]) -> None:
         """Make `aliases` (attribute to folded value) the user's aliases; the caller has checked that nobody else has one of them."""
         self._connection.execute(user_aliases.delete().where(user_aliases.c.user_id == user.id))
-        rows = [
-            {"pool_id": user.pool_id, "alias_key": key, "user_id": user.id, "attribute": attribute} for attribute, key in aliases.items()
-        ]
+        by_key = {key: attribute for attribute, key in aliases.items()}  # two attributes may well say the same
+        rows = [{"pool_id": user.pool_id, "alias_key": key, "user_id": user.id, "attribute": by_key[key]} for key in by_key]
         if rows:
             self._connection.execute(user_aliases.insert(), rows)
 
