@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from cognito_emu.store.users import User
+
+
+def read_attributes(attributes: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """The attributes of a request, `[{Name, Value}, ...]`, as a mapping. Of a name that comes twice the last value counts."""
+    # Assumption: an attribute sent without a value, which the model allows, is one with an empty value.
+    return {attribute["Name"]: attribute.get("Value", "") for attribute in attributes}
 
 
 def render_attributes(user: User, names: Collection[str] | None = None) -> list[dict[str, str]]:
@@ -44,7 +50,7 @@ def render_profile(user: User, names: Collection[str] | None = None) -> dict[str
 
 
 def _mfa_options(user: User) -> list[dict[str, str]] | None:
-    """The older way to say that SMS MFA is on. "It provides information only about SMS MFA configurations." (API reference)"""
+    """The older way to say that SMS MFA is on. It "provides information only about SMS MFA configurations" (API reference)."""
     # Assumption: it follows SMS_MFA by whichever operation that was set.
     if "SMS_MFA" not in user.mfa.get("Enabled", ()):
         return None
