@@ -12,7 +12,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 from mail.messages import RenderedMessage
 from mail.transport import Deliver, DeliveryRefusedError, ServerUnavailableError, TemporaryDeliveryError
 
-_REQUEST_TIMEOUT, _TOO_MANY, _SERVER_ERROR, _NO_RESPONSE = 408, 429, 500, 599
+_REQUEST_TIMEOUT, _TOO_MANY, _SERVER_ERROR = 408, 429, 500
 _SUCCESS = range(200, 300)
 _QUOTED_CHARACTERS = 200
 
@@ -22,11 +22,16 @@ class SmsWebhookTransport:
 
     The body is `{"messageId", "to", "text", "kind", "code", "userPoolId", "clientId"}`; `Idempotency-Key` is the same at every
     attempt. 2xx is delivered; 408, 429 and 5xx are tried again (`Retry-After` in seconds is honoured); all else is refused.
+
+    Raises:
+        ValueError: `url` is no http or https address.
     """
 
     def __init__(self, url: str, *, client: AsyncHTTPClient | None = None, timeout_seconds: float = 10.0) -> None:
         self._url = url
         parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("SMS_WEBHOOK_URL must be an http or https address")
         # Path and query may hold the receiver's token, so neither is ever shown.
         self._shown = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}"
         self._client = client
@@ -58,8 +63,6 @@ class SmsWebhookTransport:
         code = response.code
         if code in _SUCCESS:
             return
-        if code == _NO_RESPONSE:
-            raise ServerUnavailableError(f"SMS webhook {self._shown} cannot be reached: {response.error}")
         words = f"{code} {response.reason}: {response.body[:_QUOTED_CHARACTERS].decode(errors='replace')}".rstrip(": ")
         if code >= _SERVER_ERROR or code in {_REQUEST_TIMEOUT, _TOO_MANY}:
             retry_after = response.headers.get("Retry-After", "")

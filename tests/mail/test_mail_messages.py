@@ -315,6 +315,7 @@ def test_no_code_shows_in_repr() -> None:
         {"to": "jane@example.com\r\nBcc: all@example.com"},
         {"to": "jane@example.com\u2028"},
         {"to": "jane"},
+        {"to": f"jane@{'ü' * 70}.example"},
         {"to": "=?utf-8?q?x=0d=0aBcc:_y?=@example.com"},
         {"sender": Sender("=?utf-8?q?x=0d=0aBcc:_y?= <shop@example.com>")},
         {"to": "a@b, c@d"},

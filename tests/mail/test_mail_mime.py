@@ -26,7 +26,7 @@ HEADERS = {
 def body(parsed: EmailMessage, subtype: str) -> str:
     part = parsed.get_body((subtype,))
     assert part is not None
-    return part.get_content().rstrip("\r\n")
+    return str(part.get_content()).rstrip("\r\n")
 
 
 def test_html_has_a_text_alternative() -> None:
@@ -76,6 +76,7 @@ def test_any_name_and_address_are_refused_or_arrive_whole(name: str, local: str,
     name=st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=30),
 )
 def test_ordinary_addresses_are_never_refused(local: str, name: str) -> None:
+    assume("=?" not in name + local)  # what begins an encoded word is refused
     assume('"' not in name and "\\" not in name and "<" not in name and ">" not in name)
     mailbox = parse_mailbox(f"{name} <{local}@example.com>")
     assert (mailbox.display_name, mailbox.addr_spec) == (name, f"{local}@example.com")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPServerRequest, ResponseStartLine
+from tornado.httputil import HTTPHeaders, HTTPServerRequest, ResponseStartLine
 from tornado.netutil import bind_sockets
 
 from mail import DeliveryRefusedError, ServerUnavailableError, SmsWebhookTransport, TemporaryDeliveryError
@@ -29,8 +29,6 @@ class Hook:
         self.requests: list[HTTPServerRequest] = []
 
     def __call__(self, request: HTTPServerRequest) -> None:
-        from tornado.httputil import HTTPHeaders  # noqa: PLC0415 - only here
-
         self.requests.append(request)
         assert request.connection is not None
         headers = HTTPHeaders({**self.headers, "Content-Length": str(len(self.body))})
@@ -101,3 +99,9 @@ async def test_a_webhook_that_is_down_or_hangs_is_tried_again_and_its_token_is_n
                 with pytest.raises(ServerUnavailableError, match=rf"SMS webhook http://127\.0\.0\.1:{port} cannot be reached") as caught:
                     await deliver(message(**SMS))
             assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["", "sms.example.com/hook", "ftp://sms.example.com", "http:///hook"])
+def test_what_is_no_web_address_is_refused_at_once(url: str) -> None:
+    with pytest.raises(ValueError, match="SMS_WEBHOOK_URL"):
+        SmsWebhookTransport(url)

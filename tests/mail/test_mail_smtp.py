@@ -63,6 +63,39 @@ async def test_an_address_outside_ascii_goes_by_smtputf8() -> None:
 
 
 @in_loop
+async def test_a_server_without_smtputf8_cannot_take_such_an_address() -> None:
+    mailbox = Mailbox()
+    async with smtp_server(mailbox, enable_SMTPUTF8=False) as settings:
+        with pytest.raises(DeliveryRefusedError, match="cannot take this address"):
+            await deliver(settings, message(to="jürgen@example.com"))
+        await deliver(settings, message())
+    assert len(mailbox.mails()) == 1
+
+
+@in_loop
+async def test_a_delivery_that_is_cut_off_leaves_no_connection_behind() -> None:
+    begun, closed = asyncio.Event(), asyncio.Event()
+
+    async def stuck(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 hi\r\n")
+        while line := await reader.readline():
+            if line.upper().startswith(b"MAIL"):
+                begun.set()
+                await reader.read()
+            else:
+                writer.write(b"250 ok\r\n")
+        closed.set()
+
+    async with raw_server(stuck) as settings:
+        delivery = asyncio.create_task(deliver(settings, message()))
+        await begun.wait()
+        delivery.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await delivery
+        await closed.wait()
+
+
+@in_loop
 async def test_smtp_from_is_the_envelope_and_replaces_only_cognitos_own_from() -> None:
     mailbox = Mailbox()
     async with smtp_server(mailbox) as settings:
@@ -98,6 +131,7 @@ async def test_implicit_tls(tmp_path: Path) -> None:
     assert len(mailbox.mails()) == 1
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @in_loop
 async def test_auth_without_tls_works_for_local_catchers() -> None:
     mailbox = Mailbox()
@@ -225,6 +259,7 @@ async def test_what_cannot_be_written_as_mail_is_refused() -> None:
         await deliver(SmtpSettings("127.0.0.1", 1), broken)
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @in_loop
 async def test_nothing_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
