@@ -15,7 +15,8 @@ metadata = sa.MetaData(
 
 Time = sa.Double
 
-# Text that is searched by prefix: its order must be that of its code points, whatever the database's locale.
+# Text that is searched by prefix: its order must be that of its code points, whatever the database's locale. Whatever refers to such
+# text has the same collation, or PostgreSQL could not use an index to join them.
 SearchText = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
@@ -26,4 +27,4 @@ def pool_id_column(*, primary_key: bool = False, nullable: bool = False) -> sa.C
 
 def user_id_column(*, primary_key: bool = False, nullable: bool = False) -> sa.Column[str]:
     """The user (by `sub`) that a row belongs to; the row goes when the user goes."""
-    return sa.Column("user_id", sa.String, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=primary_key, nullable=nullable)
+    return sa.Column("user_id", SearchText, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=primary_key, nullable=nullable)

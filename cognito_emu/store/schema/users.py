@@ -9,7 +9,7 @@ from cognito_emu.store.schema.base import SearchText, Time, metadata, pool_id_co
 users = sa.Table(
     "users",
     metadata,
-    sa.Column("id", sa.String, primary_key=True),  # the `sub`
+    sa.Column("id", SearchText, primary_key=True),  # the `sub`
     pool_id_column(),
     sa.Column("username", sa.String, nullable=False),
     sa.Column("username_key", SearchText, nullable=False),  # folded when the pool is not case-sensitive
@@ -28,6 +28,7 @@ users = sa.Table(
     sa.UniqueConstraint("pool_id", "username_key"),
     sa.Index(None, "pool_id", "created_at", "id"),
     sa.Index(None, "pool_id", "status", "created_at", "id"),
+    sa.Index(None, "pool_id", "enabled", "created_at", "id"),
 )
 
 # What ListUsers may filter by, beside username, status and sub, which are columns of `users`. Values are folded to lower case for the

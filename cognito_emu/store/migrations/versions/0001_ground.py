@@ -92,7 +92,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "users",
-        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("id", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("pool_id", sa.String(), nullable=False),
         sa.Column("username", sa.String(), nullable=False),
         sa.Column("username_key", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
@@ -113,13 +113,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("pool_id", "username_key", name=op.f("uq_users_pool_id_username_key")),
     )
     op.create_index(op.f("ix_users_pool_id_created_at_id"), "users", ["pool_id", "created_at", "id"], unique=False)
+    op.create_index(op.f("ix_users_pool_id_enabled_created_at_id"), "users", ["pool_id", "enabled", "created_at", "id"], unique=False)
     op.create_index(op.f("ix_users_pool_id_status_created_at_id"), "users", ["pool_id", "status", "created_at", "id"], unique=False)
     op.create_table(
         "auth_sessions",
         sa.Column("id", sa.LargeBinary(), nullable=False),
         sa.Column("pool_id", sa.String(), nullable=False),
         sa.Column("client_id", sa.String(), nullable=False),
-        sa.Column("user_id", sa.String(), nullable=True),
+        sa.Column("user_id", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=True),
         sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("used", sa.Boolean(), nullable=False),
         sa.Column("expires_at", sa.Double(), nullable=False),
@@ -141,7 +142,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "codes",
-        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
         sa.Column("code_hash", sa.LargeBinary(), nullable=False),
         sa.Column("attribute", sa.String(), nullable=True),
@@ -155,7 +156,7 @@ def upgrade() -> None:
         "group_members",
         sa.Column("pool_id", sa.String(), nullable=False),
         sa.Column("group_name", sa.String(), nullable=False),
-        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("joined_at", sa.Double(), nullable=False),
         sa.ForeignKeyConstraint(
             ["pool_id", "group_name"],
@@ -172,7 +173,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("pool_id", sa.String(), nullable=False),
         sa.Column("client_id", sa.String(), nullable=False),
-        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("origin_jti", sa.String(), nullable=False),
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("device_key", sa.String(), nullable=True),
@@ -192,7 +193,7 @@ def upgrade() -> None:
         "user_aliases",
         sa.Column("pool_id", sa.String(), nullable=False),
         sa.Column("alias_key", sa.String(), nullable=False),
-        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("attribute", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_user_aliases_pool_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_user_aliases_user_id"), ondelete="CASCADE"),
@@ -201,7 +202,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_user_aliases_user_id"), "user_aliases", ["user_id"], unique=False)
     op.create_table(
         "user_attributes",
-        sa.Column("user_id", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("pool_id", sa.String(), nullable=False),
         sa.Column("value", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
@@ -245,6 +246,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_auth_sessions_expires_at"), table_name="auth_sessions")
     op.drop_table("auth_sessions")
     op.drop_index(op.f("ix_users_pool_id_status_created_at_id"), table_name="users")
+    op.drop_index(op.f("ix_users_pool_id_enabled_created_at_id"), table_name="users")
     op.drop_index(op.f("ix_users_pool_id_created_at_id"), table_name="users")
     op.drop_table("users")
     op.drop_table("signing_keys")
