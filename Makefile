@@ -32,6 +32,9 @@ lint: install ## check style, types, imports and scripts
 	done; \
 	exit $$failed
 
+docs: install ## generate the generated pages of docs/
+	@for page in configuration operations; do $(BIN)/cognito-emu docs $$page > docs/$$page.md; done
+
 format: install ## rewrite the code as the linter wants it
 	@$(BIN)/ruff check --fix-only --quiet && $(BIN)/ruff format
 
@@ -55,4 +58,4 @@ clean: ## remove all that was generated, except ./data
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 
-.PHONY: help install serve test lint format services bench soak lock clean
+.PHONY: help install serve test lint docs format services bench soak lock clean

@@ -53,6 +53,15 @@ def serve(**options: Any) -> None:
     _run(settings)
 
 
+@main.command()
+@click.argument("page", type=click.Choice(["configuration", "operations"]))
+def docs(page: str) -> None:
+    """Print a generated page of the documentation."""
+    from cognito_emu.documentation import PAGES  # noqa: PLC0415 - loads every operation
+
+    click.echo(PAGES[page](), nl=False)
+
+
 def _run(settings: Settings) -> None:
     try:
         import uvloop  # noqa: PLC0415 - absent on Windows

@@ -38,3 +38,20 @@ def check_secret_hash(client_id: str, client_secrets: Collection[str], username:
     expected = [secret_hash(username, client_id, client_secret).encode() for client_secret in client_secrets]
     if not any([hmac.compare_digest(candidate, given.encode()) for candidate in expected]):  # noqa: C419 - each is compared, whichever fits
         raise NotAuthorizedException(f"Unable to verify secret hash for client {client_id}")
+
+
+def check_client_secret(client_id: str, client_secrets: Collection[str], given: str | None) -> None:
+    """Let a request pass that carries one of the client's secrets itself, or none where the app client has none.
+
+    Raises:
+        NotAuthorizedException: The secret is wrong, missing or unexpected.
+    """
+    if not client_secrets:
+        if given:
+            raise NotAuthorizedException(f"Client {client_id} is not configured for secret but secret was received")
+        return
+    if not given:
+        raise NotAuthorizedException(f"Client {client_id} is configured for secret but secret was not received")
+    if not any([hmac.compare_digest(secret.encode(), given.encode()) for secret in client_secrets]):  # noqa: C419 - as above
+        # Assumption: AWS's sentence for a wrong plain secret is not published.
+        raise NotAuthorizedException(f"Invalid client secret for client {client_id}")

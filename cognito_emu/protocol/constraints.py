@@ -62,6 +62,8 @@ _PATTERN_CORRECTIONS = {
         applied=r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?)*",
         shown=r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
     ),
+    # Not AWS's: a client's id can be chosen by its name, as users of other emulators have it in their files.
+    ("ClientNameType", r"[\w\s+=,.@-]+"): _PatternCorrection(applied=r"_custom_id_:[\w+]+|[\w\s+=,.@-]+", shown=r"[\w\s+=,.@-]+"),
     # Cognito takes spaces inside a password; its errors have shown this pattern for years, for previousPassword as well.
     ("PasswordType", r"[\S]+"): _PatternCorrection(applied=r"^[\S]+.*[\S]+$", shown=r"^[\S]+.*[\S]+$"),
 }
@@ -131,6 +133,11 @@ def _enum_constraint(values: tuple[str, ...]) -> Constraint:
     return Constraint(f"Member must satisfy enum value set: [{', '.join(values)}]", frozenset(values).__contains__)
 
 
+# Cognito's patterns for messages of up to 20,000 characters backtrack in the third power of the length when a text is made for it.
+# No request may stop the server for minutes: a long text that isn't matched within this many seconds isn't matched.
+_LONG_TEXT = 2048
+_PATIENCE = 1.0
+
 _JAVA_PIECE = re.compile(r"\\[pP]\{\w+\}|\\.|.", re.DOTALL)
 _JAVA_LINE_ENDS = r"\n\r\x85\u2028\u2029"
 _JAVA_CLASSES = {r"\s": r" \t\n\x0b\f\r", r"\d": "0-9", r"\w": "a-zA-Z0-9_"}
@@ -148,7 +155,16 @@ def java_full_match(pattern: str) -> _Test:
     if r"\p{" not in pattern:
         return match_ascii
     match_any = regex.compile(_translated(pattern, _unicode_class)).fullmatch
-    return lambda text: match_ascii(text) if text.isascii() else match_any(text)
+
+    def match(text: str) -> object:
+        if text.isascii() and len(text) <= _LONG_TEXT:
+            return match_ascii(text)
+        try:
+            return match_any(text, timeout=_PATIENCE)
+        except TimeoutError:
+            return None
+
+    return match
 
 
 def _translated(pattern: str, class_content: Callable[[str], str | None]) -> str:

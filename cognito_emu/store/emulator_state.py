@@ -21,9 +21,10 @@ class EmulatorState:
     def get(self, name: str, default: Any = None) -> Any:
         """The value under `name`."""
         row = self._connection.execute(_GET, {"key": name}).first()
-        return row[0] if row else default
+        return row[0]["value"] if row else default
 
     def set(self, name: str, value: Any) -> None:
         """Put a value under `name`."""
+        # Wrapped, since SQLite would make a number of a bare numeric JSON text.
         self._connection.execute(emulator_state.delete().where(emulator_state.c.name == name))
-        self._connection.execute(emulator_state.insert(), {"name": name, "value": value})
+        self._connection.execute(emulator_state.insert(), {"name": name, "value": {"value": value}})

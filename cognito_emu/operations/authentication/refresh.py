@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
-from cognito_emu.domain.secret_hash import check_secret_hash
+from cognito_emu.domain.secret_hash import check_client_secret, check_secret_hash
 from cognito_emu.errors import (
     NotAuthorizedException,
     RefreshTokenReuseException,
@@ -25,7 +25,6 @@ from cognito_emu.operations.authentication.tokens import (
     render_authentication_result,
 )
 from cognito_emu.operations.lookup import require_public_client
-from cognito_emu.operations.public_client import check_client_secret
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
@@ -51,7 +50,7 @@ async def get_tokens_from_refresh_token(call: Call, request: Request) -> Respons
 
     def look_up(tx: Tx) -> tuple[UserPool, AppClient]:
         pool, client = require_public_client(tx, request["ClientId"])
-        check_client_secret(tx, client, request.get("ClientSecret"))
+        _check_secret(tx, client, request)
         return pool, client
 
     pool, client = await call.store.read(look_up)
@@ -67,7 +66,7 @@ async def revoke_token(call: Call, request: Request) -> Response:
     def write(tx: Tx) -> None:
         try:
             _, client = require_public_client(tx, request["ClientId"])
-            check_client_secret(tx, client, request.get("ClientSecret"))
+            _check_secret(tx, client, request)
         except NotAuthorizedException as error:
             raise UnauthorizedException(error.message) from error
         revoke_refresh_token(call, tx, client, request["Token"])
@@ -157,6 +156,11 @@ async def refresh(
 def rotates(client: AppClient) -> bool:
     """Whether refresh token rotation is on for the client."""
     return bool(client.settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED")
+
+
+def _check_secret(tx: Tx, client: AppClient, request: Request) -> None:
+    secrets = [secret.value for secret in tx.app_clients.secrets(client.id)]
+    check_client_secret(client.id, secrets, request.get("ClientSecret"))
 
 
 def _grace_seconds(client: AppClient) -> float:

@@ -1,0 +1,115 @@
+"""The emulator's own endpoints under /_emu/."""
+
+import pytest
+
+from tests.support.machine import free_port
+
+
+@pytest.mark.parametrize("path", ["/_emu/health", "/_ministack/health", "/_localstack/health", "/health"])
+def test_health_answers_under_the_paths_that_scripts_poll(server, path):
+    health = server.http.get(server.url + path).json()
+    assert health["status"] == "ok"
+    assert health["database"] == "sqlite"
+    assert (health["triggers"], health["mail"]) == ("off", "off")
+    assert health["services"]["cognito-idp"] == "running"
+
+
+def test_reset_of_an_account_leaves_the_others(server, account):
+    mine, other = server.client(account=account), server.client(account="8" + account[1:])
+    mine.create_user_pool(PoolName="mine")
+    other.create_user_pool(PoolName="other")
+    answer = server.http.post(server.url + "/_emu/reset", params={"account": account})
+    assert answer.json() == {"status": "ok", "account": account}
+    assert mine.list_user_pools(MaxResults=60)["UserPools"] == []
+    assert len(other.list_user_pools(MaxResults=60)["UserPools"]) == 1
+
+
+@pytest.mark.parametrize("path", ["/_emu/reset", "/_ministack/reset", "/_localstack/state/reset"])
+def test_reset_empties_everything(start_server, account, path):
+    server = start_server()
+    server.client(account=account).create_user_pool(PoolName="gone")
+    assert server.http.post(server.url + path).status_code == 200
+    assert server.client(account=account).list_user_pools(MaxResults=60)["UserPools"] == []
+
+
+def test_the_clock_moves_and_can_be_set_right(start_server):
+    server = start_server()
+    before = server.http.get(server.url + "/_emu/clock").json()["now"]
+    moved = server.http.post(server.url + "/_emu/clock", json={"advance": 3600}).json()
+    assert moved["now"] - before >= 3600
+    assert moved["offset"] == 3600
+    assert server.http.delete(server.url + "/_emu/clock").json()["offset"] == 0
+
+
+def test_the_clock_survives_a_restart(start_server):
+    server = start_server()
+    server.http.post(server.url + "/_emu/clock", json={"offset": 7200})
+    server.restart()
+    assert server.http.get(server.url + "/_emu/clock").json()["offset"] == 7200
+
+
+def test_a_senseless_clock_is_refused(server):
+    assert server.http.post(server.url + "/_emu/clock", json={"advance": "a day"}).status_code == 400
+
+
+def test_addresses_agree_and_are_reachable(server, idp):
+    pool_id = idp.create_user_pool(PoolName="addresses")["UserPool"]["Id"]
+    addresses = server.http.get(server.url + "/_emu/addresses", params={"pool": pool_id}).json()
+    assert addresses["issuer"] == f"{server.url}/{pool_id}"
+    assert addresses["reachable"] == {"discovery": True, "jwks": True}
+    assert addresses["agrees"]["discovery_names_the_issuer"]
+    assert addresses["agrees"]["issuer_is_where_discovery_lives"]
+
+
+def test_addresses_of_an_unknown_pool_are_not_found(server):
+    assert server.http.get(server.url + "/_emu/addresses", params={"pool": "us-east-1_x"}).status_code == 404
+
+
+def test_the_aws_issuer_is_stamped_on_request(start_server, account):
+    server = start_server(issuer="aws")
+    pool_id = server.client(account=account).create_user_pool(PoolName="aws")["UserPool"]["Id"]
+    document = server.http.get(f"{server.url}/{pool_id}/.well-known/openid-configuration").json()
+    assert document["issuer"] == f"https://cognito-idp.us-east-1.amazonaws.com/{pool_id}"
+    assert document["jwks_uri"] == f"{server.url}/{pool_id}/.well-known/jwks.json"
+
+
+def test_the_public_url_is_in_the_issuer(start_server, account):
+    server = start_server(public_url="http://emulator.example:9000/")
+    pool_id = server.client(account=account).create_user_pool(PoolName="public")["UserPool"]["Id"]
+    document = server.http.get(f"{server.url}/{pool_id}/.well-known/openid-configuration").json()
+    assert document["issuer"] == f"http://emulator.example:9000/{pool_id}"
+
+
+def test_two_keys_are_published_and_stay(server, idp):
+    pool_id = idp.create_user_pool(PoolName="keys")["UserPool"]["Id"]
+    url = f"{server.url}/{pool_id}/.well-known/jwks.json"
+    keys = server.http.get(url).json()["keys"]
+    assert [key["alg"] for key in keys] == ["RS256", "RS256"]
+    assert len({key["kid"] for key in keys}) == 2
+    assert all(set(key) == {"alg", "e", "kid", "kty", "n", "use"} for key in keys)
+    assert server.http.get(url).json()["keys"] == keys
+
+
+def test_metadata_of_an_unknown_pool_is_not_found(server):
+    assert server.http.get(f"{server.url}/us-east-1_nobody/.well-known/jwks.json").status_code == 404
+
+
+def test_a_tag_chooses_the_pool_id(idp):
+    pool = idp.create_user_pool(PoolName="chosen", UserPoolTags={"_custom_id_": "us-east-1_MyPool1"})["UserPool"]
+    assert pool["Id"] == "us-east-1_MyPool1"
+    idp.delete_user_pool(UserPoolId=pool["Id"])
+
+
+def test_a_name_chooses_the_client_id(idp, account):
+    pool_id = idp.create_user_pool(PoolName="chosen")["UserPool"]["Id"]
+    client = idp.create_user_pool_client(UserPoolId=pool_id, ClientName=f"_custom_id_:my_client_{account}")["UserPoolClient"]
+    assert client["ClientId"] == f"my_client_{account}"
+
+
+def test_https_is_served_beside_http(start_server):
+    server = start_server(tls=True, tls_port=free_port())
+    certificate = server.folder / "data" / "tls-certificate.pem"
+    assert certificate.exists()
+    port = server.settings["tls_port"]
+    health = server.http.get(f"https://localhost:{port}/_emu/health", verify=str(certificate)).json()
+    assert health["status"] == "ok"
