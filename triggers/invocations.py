@@ -73,11 +73,19 @@ class RecentInvocations:
     async def add_logs(self, request_id: str, text: str) -> None:
         """Append to a kept invocation; one that was forgotten stays so."""
         if invocation := self._kept.get(request_id):
-            self._kept[request_id] = dataclasses.replace(invocation, logs=invocation.logs + text)
+            self._kept[request_id] = dataclasses.replace(invocation, logs=with_late_output(invocation.logs, text))
 
     def all(self) -> list[Invocation]:
         """All that are kept, oldest first."""
         return list(self._kept.values())
+
+
+def with_late_output(logs: str, text: str) -> str:
+    """An invocation's logs with text that came after they were written down: it was printed before their END line."""
+    begin, end, report = logs.rpartition("END RequestId: ")
+    if not end:
+        return logs + text
+    return begin + text + ("" if text.endswith("\n") else "\n") + end + report
 
 
 def without_secrets(event: Any) -> Any:

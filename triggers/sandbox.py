@@ -20,9 +20,11 @@ class Unit(Protocol):
 
     Attributes:
         exited: Done when it has ended, with Lambda's words for how: `exit status 3`, `signal: killed`.
+        lag: Seconds by which what it prints may come after its answer.
     """
 
     exited: asyncio.Future[str]
+    lag: float
 
     def drain(self) -> None:
         """Take what it has printed so far and is still under way, as far as that is possible without waiting."""
@@ -52,6 +54,7 @@ class Sandbox:
         self._born = self._loop.time()
         self._runs = 0
         self._stopped = False
+        self._answered_at = 0.0
 
     @property
     def alive(self) -> bool:
@@ -60,6 +63,7 @@ class Sandbox:
 
     async def run(self, work: Work) -> Outcome:
         """Run one event. A sandbox that failed to start, died or overran its time is no longer alive afterwards."""
+        await self._settled()
         self._runs += 1
         self.output.begin(work.request_id)
         started = self._loop.time()
@@ -70,6 +74,7 @@ class Sandbox:
             answer = await self._answered(work)
         duration = self._loop.time() - began
         self._unit.drain()
+        self._answered_at = self._loop.time()
         error = FunctionError.read(answer.payload) if answer.failed else None
         logs = self._logs(work.request_id, duration if self.alive else self._loop.time() - started, init)
         return Outcome(answer.payload, error, logs, cold=self._runs == 1)
@@ -79,6 +84,18 @@ class Sandbox:
         self._stopped = True
         await self._unit.kill()
         await self._api.close()
+
+    async def _settled(self) -> None:
+        """Let the last invocation's output come in, so that it is not taken for the next one's.
+
+        Only calls that follow upon each other within a few milliseconds wait, and only if the function is one that prints; after
+        its first call that is not known yet.
+        """
+        if self._runs == 1 or (self._runs and self.output.prints):
+            quiet_since = max(self._answered_at, self.output.last_written)
+            while (wait := quiet_since + self._unit.lag - self._loop.time()) > 0:
+                await asyncio.sleep(wait)
+                quiet_since = max(quiet_since, self.output.last_written)
 
     async def _initialized(self, work: Work) -> Answer | None:
         """None once the runtime has asked for work; else the error that stands for the whole invocation."""

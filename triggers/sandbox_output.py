@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 
 from triggers.executors.base import LateOutput
@@ -11,10 +12,19 @@ _LIMIT = 256 * 1024
 
 
 class SandboxOutput:
-    """Collects text for the invocation that runs; text that comes between invocations belongs to the last one."""
+    """Collects text for the invocation that runs; text that comes between invocations belongs to the last one.
+
+    Attributes:
+        late: Where to send text of the last invocation.
+        prints: Whether anything has ever been printed.
+        last_written: Loop time of the last text.
+    """
 
     def __init__(self) -> None:
         self.late: LateOutput | None = None
+        self.prints = False
+        self.last_written = 0.0
+        self._clock = asyncio.get_running_loop().time
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._parts: list[str] = []
         self._size = 0
@@ -27,6 +37,7 @@ class SandboxOutput:
         text = self._decoder.decode(data).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
         if not text:
             return
+        self.prints, self.last_written = True, self._clock()
         if self._collecting:
             if self._size < _LIMIT:
                 self._parts.append(text[: _LIMIT - self._size])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import socket
 from dataclasses import dataclass
@@ -62,7 +63,12 @@ def _gateway(client: docker.DockerClient, network: str) -> str | None:
         configurations = client.networks.get(network).attrs["IPAM"]["Config"]
     except NotFound:
         return None
-    return next((one["Gateway"] for one in configurations or [] if "Gateway" in one), None)
+    for one in configurations or []:
+        subnet = ipaddress.ip_network(one["Subnet"])
+        if subnet.version == 4:  # noqa: PLR2004
+            # The engine does not always name the default bridge's gateway; it is the subnet's first address.
+            return str(one.get("Gateway") or next(subnet.hosts()))
+    return None
 
 
 def _is_ours(address: str) -> bool:

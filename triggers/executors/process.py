@@ -117,6 +117,8 @@ def _prepend(environment: dict[str, str], name: str, folder: Path) -> None:
 class ProcessUnit:
     """A process group and the pipe that carries its output."""
 
+    lag = 0.0  # `drain` gets it all
+
     def __init__(self, process: asyncio.subprocess.Process, pipe: int, output: SandboxOutput) -> None:
         """Take over a started process and the reading end of its pipe."""
         loop = asyncio.get_running_loop()

@@ -76,3 +76,9 @@ exports.calls_back = async (event) => {
   event.response.answer = await answer.text();
   return event;
 };
+
+exports.meets = async (event) => {
+  const answer = await fetch(process.env.AWS_ENDPOINT_URL + "/meet", { method: "POST", body: "{}" });
+  event.response.met = await answer.text();
+  return event;
+};
