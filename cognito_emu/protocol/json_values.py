@@ -108,11 +108,15 @@ def _read_blob(value: Any) -> bytes:
         problem = f"Base64 encoded length is expected a multiple of 4 bytes but found: {len(value)}"
         raise SerializationException(f"'{value}' can not be converted to a Blob: {problem}")
     try:
-        return binascii.a2b_base64(value, strict_mode=True)
+        data = binascii.a2b_base64(value, strict_mode=True)
     except ValueError:
-        stranger = next((character for character in value.rstrip("=") if character not in _BASE64_ALPHABET), None)
-        problem = f"Invalid Base64 character: '{stranger}'" if stranger else "Invalid last non-pad Base64 character dectected"
-        raise SerializationException(f"'{value}' can not be converted to a Blob: {problem}") from None
+        data = b""
+    # Python drops bits of the last character that lie beyond the last byte; AWS wants them to be zero.
+    if binascii.b2a_base64(data, newline=False) == value.encode():
+        return data
+    stranger = next((character for character in value.rstrip("=") if character not in _BASE64_ALPHABET), None)
+    problem = f"Invalid Base64 character: '{stranger}'" if stranger else "Invalid last non-pad Base64 character dectected"
+    raise SerializationException(f"'{value}' can not be converted to a Blob: {problem}")
 
 
 SCALAR_READERS: dict[str, Callable[[Any], Any]] = {
