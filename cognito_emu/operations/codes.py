@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from cognito_emu.call import Call
 from cognito_emu.domain.recovery import Delivery
-from cognito_emu.errors import AwsError, CodeMismatchException, ExpiredCodeException, LimitExceededException
+from cognito_emu.errors import AwsError, CodeMismatchException, ExpiredCodeException, LimitExceededException, UserNotFoundException
 from cognito_emu.messaging import Draft
 from cognito_emu.store import Tx
 from cognito_emu.store.codes import Code, hash_code
@@ -65,6 +65,8 @@ async def send_code(
     now = call.env.now()
 
     def write_code(tx: Tx) -> None:
+        if tx.users.get(user.id) is None:
+            raise UserNotFoundException  # deleted while a trigger was asked
         tx.codes.put(
             Code(
                 user_id=user.id,
