@@ -1,15 +1,18 @@
-"""Whether a request may speak for an app client: the client exists, and the caller knows its secret if it has one."""
+"""Requests without credentials: the client must exist, its secret be known, and whether a user exists be told only where it may be."""
 
 from __future__ import annotations
 
-import hmac
-
+from cognito_emu.call import Call
+from cognito_emu.domain.app_client_settings import hides_users
+from cognito_emu.domain.recovery import Delivery, simulated_delivery
 from cognito_emu.domain.secret_hash import check_secret_hash
-from cognito_emu.errors import NotAuthorizedException
-from cognito_emu.operations.lookup import require_public_client
+from cognito_emu.errors import NotAuthorizedException, UserNotFoundException
+from cognito_emu.operations.lookup import find_user, require_public_client
+from cognito_emu.operations.registry import Request
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool
+from cognito_emu.store.users import User
 
 
 def require_client_access(tx: Tx, client_id: str, *, username: str, secret_hash: str | None) -> tuple[UserPool, AppClient]:
@@ -40,18 +43,48 @@ def require_secret_hash(tx: Tx, client: AppClient, *, username: str, secret_hash
     check_secret_hash(client.id, secrets, username, secret_hash)
 
 
-def check_client_secret(tx: Tx, client: AppClient, given: str | None) -> None:
-    """Let a request pass that carries one of the client's secrets itself, or none where the client has none.
+async def read_public_request(call: Call, request: Request) -> tuple[UserPool, AppClient, User | None]:
+    """Pool, client and user of a request with ClientId, SecretHash and Username; the user may not exist.
 
     Raises:
-        NotAuthorizedException: The secret is wrong, missing or unexpected.
+        ResourceNotFoundException: There is no such client.
+        NotAuthorizedException: The hash is wrong, missing or unexpected.
     """
-    secrets = [secret.value for secret in tx.app_clients.secrets(client.id)]
-    if not secrets:
-        if given:
-            raise NotAuthorizedException(f"Client {client.id} is not configured for secret but secret was received")
-        return
-    if given is None:
-        raise NotAuthorizedException(f"Client {client.id} is configured for secret but secret was not received")
-    if not any([hmac.compare_digest(secret.encode(), given.encode()) for secret in secrets]):  # noqa: C419 - each is compared
-        raise NotAuthorizedException(f"Invalid client secret for client {client.id}")
+
+    def look_up(tx: Tx) -> tuple[UserPool, AppClient, User | None]:
+        username = request["Username"]
+        pool, client = require_client_access(tx, request["ClientId"], username=username, secret_hash=request.get("SecretHash"))
+        return pool, client, find_user(tx, pool, username)
+
+    return await call.store.read(look_up)
+
+
+def admit_user(user: User | None, client: AppClient) -> User | None:
+    """An enabled user; None where the client must not learn that there is none, so that the operation answers as if there were.
+
+    Raises:
+        UserNotFoundException: The client may learn it.
+        NotAuthorizedException: The user is disabled, and the client may learn it.
+    """
+    if user is not None and user.enabled:
+        return user
+    if hides_users(client.settings):
+        return None  # "a disabled user or a user that doesn't exist" (developer guide, "Managing user existence error responses")
+    if user is None:
+        raise user_not_found()
+    raise NotAuthorizedException("User is disabled.")
+
+
+def user_not_found() -> UserNotFoundException:
+    """How the operations of sign-up and recovery say it; other operations have another sentence."""
+    return UserNotFoundException("Username/client id combination not found.")
+
+
+def pretended_delivery(pool: UserPool, username: str) -> Delivery:
+    """Where a code would seem to have gone to a user who does not exist."""
+    return simulated_delivery(
+        pool.secret,
+        username,
+        account_recovery_setting=pool.settings.get("AccountRecoverySetting"),
+        auto_verified=pool.settings.get("AutoVerifiedAttributes", ()),
+    )

@@ -1,0 +1,28 @@
+"""Requests of a signed-in user: whom the access token stands for, and through which client."""
+
+from __future__ import annotations
+
+from cognito_emu.call import Call
+from cognito_emu.errors import PasswordResetRequiredException, UserNotConfirmedException
+from cognito_emu.operations.lookup import require_client
+from cognito_emu.store.app_clients import AppClient
+from cognito_emu.tokens.service import SignedInUser
+
+
+async def require_signed_in(call: Call, access_token: str) -> tuple[SignedInUser, AppClient]:
+    """The user of an access token, fit to use the operations for signed-in users, and the client that they signed in with.
+
+    Raises:
+        NotAuthorizedException: The token is not, or no longer, good for this.
+        UserNotFoundException: The user was deleted.
+        PasswordResetRequiredException: The user must choose a new password first.
+        UserNotConfirmedException: The user is not confirmed.
+        ResourceNotFoundException: The client was deleted in this moment; earlier, its tokens were revoked with it.
+    """
+    signed_in = await call.tokens.verify_access_token(access_token)
+    # Assumption: these two states close the door, as the errors say that all these operations declare.
+    if signed_in.user.status == "RESET_REQUIRED":
+        raise PasswordResetRequiredException
+    if signed_in.user.status == "UNCONFIRMED":
+        raise UserNotConfirmedException
+    return signed_in, await call.store.read(lambda tx: require_client(tx, signed_in.pool, signed_in.client_id))
