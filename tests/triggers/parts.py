@@ -72,7 +72,7 @@ class FakeEmulator:
 async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     """Wait until something is so that announces itself in no other way; fail if it does not become so."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what it waits for sends no event
             await asyncio.sleep(0.005)
 
 
