@@ -1,0 +1,221 @@
+"""What is measured: each scenario prepares its own pool, then repeats one operation as a user would."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bench.client import Connection
+from bench.srp import SrpClient
+
+PASSWORD = "Correct-Horse-1"  # a throw-away pool's
+_CLIENT = {
+    "ExplicitAuthFlows": [
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    ]
+}
+
+Operation = Callable[[Connection], Awaitable[object]]
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A name, how many requests one operation takes, and what prepares it."""
+
+    name: str
+    requests: int
+    prepare: Callable[[Connection], Awaitable[Operation]]
+
+
+async def new_pool(connection: Connection, **settings: Any) -> tuple[str, str]:
+    """A pool with one client."""
+    pool = (await connection.call("CreateUserPool", {"PoolName": "bench", **settings}))["UserPool"]["Id"]
+    client = await connection.call("CreateUserPoolClient", {"UserPoolId": pool, "ClientName": "bench", **_CLIENT})
+    return pool, client["UserPoolClient"]["ClientId"]
+
+
+async def new_user(connection: Connection, pool: str, name: str) -> None:
+    """A user with a permanent password."""
+    await connection.call("AdminCreateUser", {"UserPoolId": pool, "Username": name, "MessageAction": "SUPPRESS"})
+    await connection.call("AdminSetUserPassword", {"UserPoolId": pool, "Username": name, "Password": PASSWORD, "Permanent": True})
+
+
+async def sign_in(connection: Connection, client: str, name: str) -> dict[str, Any]:
+    """Tokens of a user."""
+    answer = await connection.call(
+        "InitiateAuth",
+        {
+            "AuthFlow": "USER_PASSWORD_AUTH",
+            "ClientId": client,
+            "AuthParameters": {"USERNAME": name, "PASSWORD": PASSWORD},
+        },
+    )
+    return answer["AuthenticationResult"]
+
+
+def _repeat(request: bytes) -> Operation:
+    async def operation(connection: Connection) -> None:
+        answer = await connection.send(request)
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status} {answer.body[:200]!r}")
+
+    return operation
+
+
+async def _list_user_pools(connection: Connection) -> Operation:
+    await new_pool(connection)
+    return _repeat(connection.prepare("ListUserPools", {"MaxResults": 10}))
+
+
+async def _describe_user_pool(connection: Connection) -> Operation:
+    pool, _ = await new_pool(connection)
+    return _repeat(connection.prepare("DescribeUserPool", {"UserPoolId": pool}))
+
+
+async def _get_user(connection: Connection) -> Operation:
+    pool, client = await new_pool(connection)
+    await new_user(connection, pool, "jane")
+    token = (await sign_in(connection, client, "jane"))["AccessToken"]
+    return _repeat(connection.prepare("GetUser", {"AccessToken": token}))
+
+
+async def _jwks(connection: Connection) -> Operation:
+    pool, _ = await new_pool(connection)
+    return _repeat(connection.prepare_http("GET", f"/{pool}/.well-known/jwks.json"))
+
+
+async def _admin_create_user(connection: Connection) -> Operation:
+    pool, _ = await new_pool(connection)
+
+    async def operation(connection: Connection) -> None:
+        await new_user(connection, pool, f"user{next(_numbers)}")
+
+    return operation
+
+
+async def _sign_up(connection: Connection) -> Operation:
+    pool, client = await new_pool(connection)
+
+    async def operation(connection: Connection) -> None:
+        name = f"user{next(_numbers)}"
+        await connection.call("SignUp", {"ClientId": client, "Username": name, "Password": PASSWORD})
+        await connection.call("AdminConfirmSignUp", {"UserPoolId": pool, "Username": name})
+
+    return operation
+
+
+async def _password(connection: Connection) -> Operation:
+    pool, client = await new_pool(connection)
+    await new_user(connection, pool, "jane")
+    return lambda connection: sign_in(connection, client, "jane")
+
+
+async def _srp(connection: Connection) -> Operation:
+    pool, client = await new_pool(connection)
+    await new_user(connection, pool, "jane")
+    srp = SrpClient(pool.split("_")[1], PASSWORD)
+
+    async def operation(connection: Connection) -> None:
+        challenge = await connection.call(
+            "InitiateAuth",
+            {"AuthFlow": "USER_SRP_AUTH", "ClientId": client, "AuthParameters": {"USERNAME": "jane", "SRP_A": srp.public}},
+        )
+        await connection.call(
+            "RespondToAuthChallenge",
+            {
+                "ClientId": client,
+                "ChallengeName": "PASSWORD_VERIFIER",
+                "ChallengeResponses": srp.answer(challenge["ChallengeParameters"]),
+            },
+        )
+
+    return operation
+
+
+async def _refresh(connection: Connection) -> Operation:
+    pool, client = await new_pool(connection)
+    await new_user(connection, pool, "jane")
+    token = (await sign_in(connection, client, "jane"))["RefreshToken"]
+    body = {"AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": client, "AuthParameters": {"REFRESH_TOKEN": token}}
+    return _repeat(connection.prepare("InitiateAuth", body))
+
+
+async def _client_credentials(connection: Connection) -> Operation:
+    pool, _ = await new_pool(connection)
+    await connection.call(
+        "CreateResourceServer",
+        {
+            "UserPoolId": pool,
+            "Identifier": "api",
+            "Name": "api",
+            "Scopes": [{"ScopeName": "read", "ScopeDescription": "read"}],
+        },
+    )
+    client = (
+        await connection.call(
+            "CreateUserPoolClient",
+            {
+                "UserPoolId": pool,
+                "ClientName": "machine",
+                "GenerateSecret": True,
+                "AllowedOAuthFlowsUserPoolClient": True,
+                "AllowedOAuthFlows": ["client_credentials"],
+                "AllowedOAuthScopes": ["api/read"],
+            },
+        )
+    )["UserPoolClient"]
+    await connection.call("CreateUserPoolDomain", {"UserPoolId": pool, "Domain": f"bench{next(_numbers)}"})
+    form = f"grant_type=client_credentials&client_id={client['ClientId']}&client_secret={client['ClientSecret']}&scope=api/read"
+    return _repeat(connection.prepare_http("POST", "/oauth2/token", form))
+
+
+async def _pool_and_client(connection: Connection) -> Operation:
+    return new_pool
+
+
+async def _ci_isolation(connection: Connection) -> Operation:
+    async def operation(connection: Connection) -> None:
+        pool, client = await new_pool(connection)
+        await new_user(connection, pool, "jane")
+        await sign_in(connection, client, "jane")
+
+    return operation
+
+
+async def _list_users_by_email(connection: Connection) -> Operation:
+    pool, _ = await new_pool(connection)
+    for number in range(1000):
+        await connection.call(
+            "AdminCreateUser",
+            {
+                "UserPoolId": pool,
+                "Username": f"user{number}",
+                "MessageAction": "SUPPRESS",
+                "UserAttributes": [{"Name": "email", "Value": f"user{number}@example.com"}],
+            },
+        )
+    body = {"UserPoolId": pool, "Filter": 'email = "user500@example.com"'}
+    return _repeat(connection.prepare("ListUsers", body))
+
+
+SCENARIOS = (
+    Scenario("ListUserPools", 1, _list_user_pools),
+    Scenario("DescribeUserPool", 1, _describe_user_pool),
+    Scenario("GetUser by access token", 1, _get_user),
+    Scenario("JWKS", 1, _jwks),
+    Scenario("AdminCreateUser + password", 2, _admin_create_user),
+    Scenario("SignUp + confirm", 2, _sign_up),
+    Scenario("sign-in with password", 1, _password),
+    Scenario("sign-in with SRP", 2, _srp),
+    Scenario("refresh", 1, _refresh),
+    Scenario("client_credentials", 1, _client_credentials),
+    Scenario("new pool + client", 2, _pool_and_client),
+    Scenario("CI isolation", 5, _ci_isolation),
+    Scenario("ListUsers by e-mail, 1,000 users", 1, _list_users_by_email),
+)
