@@ -6,10 +6,14 @@ from sqlalchemy.engine import Connection
 
 from cognito_emu.store.app_clients import AppClients
 from cognito_emu.store.auth_sessions import AuthSessions
+from cognito_emu.store.authorizations import Authorizations
+from cognito_emu.store.browser_sessions import BrowserSessions
 from cognito_emu.store.codes import Codes
+from cognito_emu.store.domains import UserPoolDomains
 from cognito_emu.store.emulator_state import EmulatorState
 from cognito_emu.store.groups import Groups
 from cognito_emu.store.messages import Messages
+from cognito_emu.store.resource_servers import ResourceServers
 from cognito_emu.store.sign_ins import SignIns
 from cognito_emu.store.signing_keys import SigningKeys
 from cognito_emu.store.user_pools import UserPools
@@ -29,5 +33,9 @@ class Tx:
         self.codes = Codes(connection)
         self.auth_sessions = AuthSessions(connection)
         self.sign_ins = SignIns(connection)
+        self.domains = UserPoolDomains(connection)
+        self.resource_servers = ResourceServers(connection)
+        self.authorizations = Authorizations(connection)
+        self.browser_sessions = BrowserSessions(connection)
         self.messages = Messages(connection)
         self.emulator_state = EmulatorState(connection)

@@ -5,6 +5,13 @@ Times are seconds since the epoch (double precision). JSON columns hold document
 
 from cognito_emu.store.schema.base import metadata
 from cognito_emu.store.schema.messages import messages
+from cognito_emu.store.schema.oauth import (
+    authorization_codes,
+    authorization_requests,
+    browser_sessions,
+    resource_servers,
+    user_pool_domains,
+)
 from cognito_emu.store.schema.pools import app_clients, client_secrets, signing_keys, user_pools
 from cognito_emu.store.schema.sign_ins import auth_sessions, codes, refresh_tokens, sign_ins
 from cognito_emu.store.schema.state import emulator_state
@@ -13,6 +20,9 @@ from cognito_emu.store.schema.users import group_members, groups, user_aliases, 
 __all__ = [
     "app_clients",
     "auth_sessions",
+    "authorization_codes",
+    "authorization_requests",
+    "browser_sessions",
     "client_secrets",
     "codes",
     "emulator_state",
@@ -21,10 +31,12 @@ __all__ = [
     "messages",
     "metadata",
     "refresh_tokens",
+    "resource_servers",
     "sign_ins",
     "signing_keys",
     "user_aliases",
     "user_attributes",
+    "user_pool_domains",
     "user_pools",
     "users",
 ]

@@ -1,0 +1,58 @@
+"""Domains of user pools: prefixes of AWS's own domain, and custom ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from cognito_emu.store.schema.oauth import user_pool_domains
+
+
+@dataclass(frozen=True, slots=True)
+class UserPoolDomain:
+    """A pool's domain; `domain` is the prefix alone, or a custom domain's full name."""
+
+    region: str
+    domain: str
+    pool_id: str
+    custom: bool
+    settings: dict[str, Any]
+    created_at: float
+
+
+_C = user_pool_domains.c
+_BY_NAME = sa.select(user_pool_domains).where(_C.domain == sa.bindparam("domain"))
+_OF_POOL = sa.select(user_pool_domains).where(_C.pool_id == sa.bindparam("pool_id")).order_by(_C.custom.desc())
+
+
+class UserPoolDomains:
+    """Queries about domains."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, domain: UserPoolDomain) -> None:
+        """Insert a new domain."""
+        self._connection.execute(user_pool_domains.insert(), {name: getattr(domain, name) for name in UserPoolDomain.__slots__})
+
+    def find(self, name: str) -> list[UserPoolDomain]:
+        """The domains of this name: a prefix may be taken once in each region."""
+        return [UserPoolDomain(*row) for row in self._connection.execute(_BY_NAME, {"domain": name})]
+
+    def of_pool(self, pool_id: str) -> list[UserPoolDomain]:
+        """The pool's domains, at most two, the custom one first."""
+        return [UserPoolDomain(*row) for row in self._connection.execute(_OF_POOL, {"pool_id": pool_id})]
+
+    def update(self, domain: UserPoolDomain, settings: Mapping[str, Any]) -> None:
+        """Replace a domain's settings."""
+        self._connection.execute(
+            sa.update(user_pool_domains).where(_C.region == domain.region, _C.domain == domain.domain).values(settings=dict(settings))
+        )
+
+    def delete(self, domain: UserPoolDomain) -> None:
+        """Take a domain away."""
+        self._connection.execute(user_pool_domains.delete().where(_C.region == domain.region, _C.domain == domain.domain))
