@@ -14,8 +14,10 @@ from cognito_emu.store.emulator_state import EmulatorState
 from cognito_emu.store.groups import Groups
 from cognito_emu.store.messages import Messages
 from cognito_emu.store.resource_servers import ResourceServers
+from cognito_emu.store.passkeys import Passkeys
 from cognito_emu.store.sign_ins import SignIns
 from cognito_emu.store.signing_keys import SigningKeys
+from cognito_emu.store.software_tokens import SoftwareTokens
 from cognito_emu.store.user_pools import UserPools
 from cognito_emu.store.users import Users
 
@@ -37,5 +39,7 @@ class Tx:
         self.resource_servers = ResourceServers(connection)
         self.authorizations = Authorizations(connection)
         self.browser_sessions = BrowserSessions(connection)
+        self.software_tokens = SoftwareTokens(connection)
+        self.passkeys = Passkeys(connection)
         self.messages = Messages(connection)
         self.emulator_state = EmulatorState(connection)

@@ -4,6 +4,7 @@ Times are seconds since the epoch (double precision). JSON columns hold document
 """
 
 from cognito_emu.store.schema.base import metadata
+from cognito_emu.store.schema.factors import software_tokens, webauthn_credentials, webauthn_registrations
 from cognito_emu.store.schema.messages import messages
 from cognito_emu.store.schema.oauth import (
     authorization_codes,
@@ -34,9 +35,12 @@ __all__ = [
     "resource_servers",
     "sign_ins",
     "signing_keys",
+    "software_tokens",
     "user_aliases",
     "user_attributes",
     "user_pool_domains",
     "user_pools",
     "users",
+    "webauthn_credentials",
+    "webauthn_registrations",
 ]
