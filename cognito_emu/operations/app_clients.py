@@ -6,9 +6,10 @@ from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.domain.app_client_settings import auth_flows, client_settings
+from cognito_emu.domain.oauth_scopes import check_scopes_exist
 from cognito_emu.domain.tiers import require_tier
 from cognito_emu.domain.user_attributes import check_permission_lists
-from cognito_emu.errors import InvalidParameterException, LimitExceededException, ResourceNotFoundException
+from cognito_emu.errors import InvalidOAuthFlowException, InvalidParameterException, LimitExceededException, ResourceNotFoundException
 from cognito_emu.operations.lookup import require_client, require_pool
 from cognito_emu.operations.pagination import make_token, page_size, read_token
 from cognito_emu.operations.registry import Request, Response, operation
@@ -19,6 +20,12 @@ from cognito_emu.store.user_pools import UserPool
 # https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 _MOST_CLIENTS = 1000
 _MOST_SECRETS = 2
+
+# Identity providers that every pool has.
+_PROVIDERS = frozenset({"COGNITO"})
+
+# What a client is, not what it is set to.
+_NOT_UPDATABLE = ("ClientType",)
 
 # `ClientName` by which users of other emulators choose a client's id.
 _ID_PREFIX = "_custom_id_:"
@@ -41,20 +48,8 @@ async def create_user_pool_client(call: Call, request: Request) -> Response:
         settings=settings,
     )
     value = request.get("ClientSecret") or (call.env.client_secret() if request.get("GenerateSecret") else None)
-    secret = ClientSecret(client.id, _secret_id(client.id, now), value, now) if value else None
-
-    def write(tx: Tx) -> None:
-        pool = require_pool(call, tx, client.pool_id)
-        _check_against_pool(call, pool, settings)
-        if tx.app_clients.count(pool.id) >= _MOST_CLIENTS:
-            raise LimitExceededException("User pool client limit exceeded.")
-        if tx.app_clients.get(client.id) is not None:
-            raise InvalidParameterException(f"User pool client {client.id} already exists.")
-        tx.app_clients.add(client)
-        if secret is not None:
-            tx.app_clients.add_secret(secret)
-
-    await call.store.transact(write)
+    secret = first_secret(client, value) if value else None
+    await call.store.transact(lambda tx: add_client(call, tx, require_pool(call, tx, client.pool_id), client, secret))
     return {"UserPoolClient": render_client(client, [secret] if secret else [])}
 
 
@@ -77,9 +72,12 @@ async def update_user_pool_client(call: Call, request: Request) -> Response:
     def write(tx: Tx) -> tuple[AppClient, list[ClientSecret]]:
         pool = require_pool(call, tx, request["UserPoolId"])
         client = require_client(tx, pool, request["ClientId"])
-        _check_against_pool(call, pool, settings)
-        tx.app_clients.update(client.id, name=request.get("ClientName", client.name), settings=settings, modified_at=call.env.now())
-        return require_client(tx, pool, client.id), tx.app_clients.secrets(client.id)
+        secrets = tx.app_clients.secrets(client.id)
+        _check_against_pool(call, tx, pool, settings)
+        _check_machine_secret(settings, has_secret=bool(secrets))
+        kept = {name: client.settings[name] for name in _NOT_UPDATABLE if name in client.settings}
+        tx.app_clients.update(client.id, name=request.get("ClientName", client.name), settings=settings | kept, modified_at=call.env.now())
+        return require_client(tx, pool, client.id), secrets
 
     return {"UserPoolClient": render_client(*await call.store.transact(write))}
 
@@ -162,9 +160,33 @@ async def list_user_pool_client_secrets(call: Call, request: Request) -> Respons
     return {"ClientSecrets": [_render_secret(secret, reveal=False) for secret in secrets]}
 
 
+def first_secret(client: AppClient, value: str) -> ClientSecret:
+    """The secret that a client is born with."""
+    return ClientSecret(client.id, _secret_id(client.id, client.created_at), value, client.created_at)
+
+
+def add_client(call: Call, tx: Tx, pool: UserPool, client: AppClient, secret: ClientSecret | None) -> None:
+    """Write a new client, whichever door it was asked for at.
+
+    Raises:
+        InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException: Its settings do not fit the pool.
+        LimitExceededException: The pool has as many clients as it may have.
+    """
+    _check_against_pool(call, tx, pool, client.settings)
+    _check_machine_secret(client.settings, has_secret=secret is not None)
+    if tx.app_clients.count(pool.id) >= _MOST_CLIENTS:
+        raise LimitExceededException("User pool client limit exceeded.")
+    if tx.app_clients.get(client.id) is not None:
+        raise InvalidParameterException(f"User pool client {client.id} already exists.")
+    tx.app_clients.add(client)
+    if secret is not None:
+        tx.app_clients.add_secret(secret)
+
+
 def render_client(client: AppClient, secrets: list[ClientSecret]) -> dict[str, Any]:
     """The model's UserPoolClientType."""
     return {
+        "ClientType": "REGULAR",
         **client.settings,
         "UserPoolId": client.pool_id,
         "ClientId": client.id,
@@ -188,8 +210,17 @@ def _secret_id(client_id: str, moment: float) -> str:
     return f"{client_id}--{int(moment)}"
 
 
-def _check_against_pool(call: Call, pool: UserPool, settings: dict[str, Any]) -> None:
+def _check_against_pool(call: Call, tx: Tx, pool: UserPool, settings: dict[str, Any]) -> None:
     """What a client's settings refer to must be in the pool."""
     check_permission_lists(pool.settings["SchemaAttributes"], settings.get("ReadAttributes"), settings.get("WriteAttributes"))
+    check_scopes_exist(settings.get("AllowedOAuthScopes", ()), tx.resource_servers.scope_names(pool.id))
+    for provider in settings.get("SupportedIdentityProviders", ()):
+        if provider not in _PROVIDERS:
+            raise InvalidParameterException(f"The provider {provider} does not exist for User Pool {pool.id}.")
     if "ALLOW_USER_AUTH" in auth_flows(settings):
         require_tier(pool.settings, "ESSENTIALS", "ALLOW_USER_AUTH", lenient=call.settings.tiers == "lenient")
+
+
+def _check_machine_secret(settings: dict[str, Any], *, has_secret: bool) -> None:
+    if "client_credentials" in settings.get("AllowedOAuthFlows", ()) and not has_secret:
+        raise InvalidOAuthFlowException("client_credentials flow can not be selected if client does not have a client secret.")

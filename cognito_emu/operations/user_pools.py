@@ -10,6 +10,7 @@ from cognito_emu.domain.attribute_schema import create_schema
 from cognito_emu.domain.tiers import check_pool_tier
 from cognito_emu.domain.user_pool_settings import new_settings, updated_settings
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.operations.domains import domain_members
 from cognito_emu.operations.lookup import require_pool
 from cognito_emu.operations.pagination import make_token, read_token
 from cognito_emu.operations.registry import Request, Response, operation
@@ -53,12 +54,12 @@ async def create_user_pool(call: Call, request: Request) -> Response:
 async def describe_user_pool(call: Call, request: Request) -> Response:
     """Show every setting of a pool."""
 
-    def look_up(tx: Tx) -> tuple[UserPool, int]:
+    def look_up(tx: Tx) -> tuple[UserPool, int, dict[str, str]]:
         pool = require_pool(call, tx, request["UserPoolId"])
-        return pool, tx.user_pools.count_users(pool.id, most=_COUNTED_USERS)
+        return pool, tx.user_pools.count_users(pool.id, most=_COUNTED_USERS), domain_members(tx.domains.of_pool(pool.id))
 
-    pool, users = await call.store.read(look_up)
-    return {"UserPool": render_user_pool(pool, users=users)}
+    pool, users, domains = await call.store.read(look_up)
+    return {"UserPool": render_user_pool(pool, users=users) | domains}
 
 
 @operation("UpdateUserPool")
@@ -77,7 +78,7 @@ async def update_user_pool(call: Call, request: Request) -> Response:
 
 @operation("DeleteUserPool")
 async def delete_user_pool(call: Call, request: Request) -> Response:
-    """Delete a pool and all that is in it, unless it is protected."""
+    """Delete a pool and all that is in it, unless it is protected or still has a domain."""
 
     def write(tx: Tx) -> None:
         pool = require_pool(call, tx, request["UserPoolId"])
@@ -85,6 +86,8 @@ async def delete_user_pool(call: Call, request: Request) -> Response:
             raise InvalidParameterException(
                 "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first."
             )
+        if tx.domains.of_pool(pool.id):
+            raise InvalidParameterException("User pool cannot be deleted. It has a domain configured that should be deleted first.")
         tx.user_pools.delete(pool.id)
 
     await call.store.transact(write)
