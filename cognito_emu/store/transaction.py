@@ -13,8 +13,8 @@ from cognito_emu.store.domains import UserPoolDomains
 from cognito_emu.store.emulator_state import EmulatorState
 from cognito_emu.store.groups import Groups
 from cognito_emu.store.messages import Messages
-from cognito_emu.store.resource_servers import ResourceServers
 from cognito_emu.store.passkeys import Passkeys
+from cognito_emu.store.resource_servers import ResourceServers
 from cognito_emu.store.sign_ins import SignIns
 from cognito_emu.store.signing_keys import SigningKeys
 from cognito_emu.store.software_tokens import SoftwareTokens
