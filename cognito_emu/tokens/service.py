@@ -11,6 +11,7 @@ from typing import Any
 import jwt
 
 from cognito_emu.config import Settings
+from cognito_emu.domain.tokens import at_hash
 from cognito_emu.environment import Environment
 from cognito_emu.errors import NotAuthorizedException, UserNotFoundException
 from cognito_emu.store import Store, Tx
@@ -62,11 +63,22 @@ class Tokens:
         return await self._keys.of_pool(pool)
 
     async def sign(
-        self, pool: UserPool, *, id_claims: Mapping[str, Any] | None, access_claims: Mapping[str, Any] | None
+        self,
+        pool: UserPool,
+        *,
+        id_claims: Mapping[str, Any] | None,
+        access_claims: Mapping[str, Any] | None,
+        with_at_hash: bool = False,
     ) -> tuple[str | None, str | None]:
-        """The ID and the access token, each signed with its own key; one job on the executor for both, since signing costs most."""
+        """The ID and the access token, each signed with its own key, on the executor, since signing costs most.
+
+        Args:
+            with_at_hash: Put the access token's hash into the ID token: then the one must be signed before the other.
+        """
         keys = await self._keys.of_pool(pool)
         loop = asyncio.get_running_loop()
+        if with_at_hash and id_claims is not None and access_claims is not None:
+            return await loop.run_in_executor(self._executor, _encode_linked, id_claims, access_claims, keys)
         id_token = None
         if id_claims is not None:
             id_token = loop.run_in_executor(self._executor, _encode, id_claims, keys.id)
@@ -75,17 +87,18 @@ class Tokens:
             access_token = loop.run_in_executor(self._executor, _encode, access_claims, keys.access)
         return (await id_token if id_token else None, await access_token if access_token else None)
 
-    async def verify_access_token(self, token: str, *, scope: str = SELF_SERVICE_SCOPE) -> SignedInUser:
+    async def verify_access_token(self, token: str, *, scope: str | None = SELF_SERVICE_SCOPE) -> SignedInUser:
         """Whom an access token stands for: its signature, expiry and scope are checked, and that nobody revoked it.
+
+        Args:
+            scope: The scope that the token must have; None leaves it to the caller, who has an error of its own for that.
 
         Raises:
             NotAuthorizedException: The token is not (or no longer) one that this emulator issued for the scope.
             UserNotFoundException: The user was deleted.
         """
-        pool = await self._pool_of(token)
-        keys = await self._keys.of_pool(pool)
-        claims = self._decode(token, keys)
-        if claims.get("token_use") != "access" or "username" not in claims:
+        pool, claims = await self.verify_signature(token)
+        if "username" not in claims:
             raise NotAuthorizedException("Invalid Access Token")
 
         def look_up(tx: Tx) -> tuple[SignIn | None, User | None]:
@@ -96,9 +109,21 @@ class Tokens:
             raise UserNotFoundException
         if sign_in is None or sign_in.revoked_at is not None or not user.enabled:
             raise NotAuthorizedException("Access Token has been revoked")
-        if scope not in str(claims.get("scope", "")).split():
+        if scope is not None and scope not in str(claims.get("scope", "")).split():
             raise NotAuthorizedException("Access Token does not have required scopes")
         return SignedInUser(pool, user, sign_in, str(claims["client_id"]), claims)
+
+    async def verify_signature(self, token: str) -> tuple[UserPool, dict[str, Any]]:
+        """The pool and the claims of an access token, a user's or a machine's, whose signature and expiry are right.
+
+        Raises:
+            NotAuthorizedException: It is not an access token of this emulator, or it has expired.
+        """
+        pool = await self._pool_of(token)
+        claims = self._decode(token, await self._keys.of_pool(pool))
+        if claims.get("token_use") != "access":
+            raise NotAuthorizedException("Invalid Access Token")
+        return pool, claims
 
     async def _pool_of(self, token: str) -> UserPool:
         try:
@@ -128,6 +153,11 @@ class Tokens:
         if int(claims.get("exp", 0)) <= self._env.now():
             raise NotAuthorizedException("Access Token has expired")
         return claims
+
+
+def _encode_linked(id_claims: Mapping[str, Any], access_claims: Mapping[str, Any], keys: PoolKeys) -> tuple[str, str]:
+    access_token = _encode(access_claims, keys.access)
+    return _encode({**id_claims, "at_hash": at_hash(access_token)}, keys.id), access_token
 
 
 def _encode(claims: Mapping[str, Any], pair: KeyPair) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,6 @@ from cognito_emu.domain.tokens import (
     GroupClaims,
     Issue,
     access_token_claims,
-    at_hash,
     id_token_claims,
 )
 from cognito_emu.domain.user_attributes import readable_attributes
@@ -42,20 +41,24 @@ class Grant:
         resource: Of the authorization request, for the access token's `aud`.
         token_source: The PreTokenGeneration source.
         client_metadata: For PreTokenGeneration.
+        auth_time: When the user proved who he is, where that was before now: a browser session was reused, a code lay about.
+        browser_session: The id of the browser session that the sign-in came through.
     """
 
     scopes: list[str] | None = None
     nonce: str | None = None
     resource: str | None = None
+    auth_time: float | None = None
+    browser_session: str | None = None
     token_source: str = "TokenGeneration_Authentication"  # noqa: S105 - a trigger source
     client_metadata: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedTokens:
-    """Tokens as they leave the house. `expires_in` is that of the access token, in seconds."""
+    """Tokens as they leave the house. `expires_in` is that of the access token, in seconds. OAuth without `openid` has no ID token."""
 
-    id_token: str = field(repr=False)
+    id_token: str | None = field(repr=False)
     access_token: str = field(repr=False)
     expires_in: int
     refresh_token: str | None = field(default=None, repr=False)
@@ -90,8 +93,13 @@ async def issue_tokens(
     device_key: str | None = None,
     amr: list[str] | None = None,
     with_refresh_token: bool = True,
+    alongside: Callable[[Tx, SignIn], None] | None = None,
 ) -> IssuedTokens:
-    """Tokens for a user who has just signed in, and the record by which they can be revoked."""
+    """Tokens for a user who has just signed in, and the record by which they can be revoked.
+
+    Args:
+        alongside: What must be written in the transaction that makes the tokens valid; what it raises leaves nothing written.
+    """
     now = call.env.now()
     lifetimes = TokenLifetimes.of_client(client.settings)
     sign_in = SignIn(
@@ -109,8 +117,9 @@ async def issue_tokens(
             "nonce": grant.nonce,
             "resource": grant.resource,
             "amr": amr or [],
+            "browser_session": grant.browser_session,
         },
-        auth_time=float(int(now)),
+        auth_time=float(int(grant.auth_time or now)),
         last_used_at=now,
         expires_at=now + max(lifetimes.refresh_token, lifetimes.access_token, lifetimes.id_token),
     )
@@ -118,6 +127,8 @@ async def issue_tokens(
     refresh_token = new_refresh_token(call) if with_refresh_token else None
 
     def write(tx: Tx) -> None:
+        if alongside is not None:
+            alongside(tx, sign_in)
         tx.sign_ins.add(sign_in)
         if refresh_token is not None:
             tx.sign_ins.add_refresh_token(RefreshToken(hash_refresh_token(refresh_token), sign_in.id, now + lifetimes.refresh_token))
@@ -198,13 +209,12 @@ async def _sign(call: Call, pool: UserPool, client: AppClient, user: User, sign_
     if override is not None:
         access_claims = override_access_token(access_claims, override)
         id_claims = override_id_token(id_claims, override)
-    if oauth_scopes is None:
-        id_token, access_token = await call.tokens.sign(pool, id_claims=id_claims, access_claims=access_claims)
-    else:  # at_hash makes the ID token depend on the access token
-        _, access_token = await call.tokens.sign(pool, id_claims=None, access_claims=access_claims)
-        assert access_token is not None
-        id_token, _ = await call.tokens.sign(pool, id_claims=id_claims | {"at_hash": at_hash(access_token)}, access_claims=None)
-    assert id_token is not None
+    id_token, access_token = await call.tokens.sign(
+        pool,
+        id_claims=id_claims if oauth_scopes is None or "openid" in oauth_scopes else None,
+        access_claims=access_claims,
+        with_at_hash=oauth_scopes is not None,
+    )
     assert access_token is not None
     return IssuedTokens(id_token, access_token, lifetimes.access_token)
 
