@@ -11,10 +11,11 @@ from cognito_emu.domain.mfa_options import with_mfa_options
 from cognito_emu.domain.password_policy import TEMPORARY_PASSWORD_SEED_BYTES, Wording
 from cognito_emu.domain.recovery import Delivery, invitation_deliveries
 from cognito_emu.domain.user_attributes import check_new_user
-from cognito_emu.errors import InvalidParameterException, UnsupportedUserStateException, UsernameExistsException
-from cognito_emu.operations.aliases import add_user, write_attributes
+from cognito_emu.errors import InvalidParameterException, UnsupportedUserStateException
+from cognito_emu.operations.aliases import write_attributes
 from cognito_emu.operations.codes import send_message
 from cognito_emu.operations.lookup import require_pool, require_user
+from cognito_emu.operations.new_users import add_user
 from cognito_emu.operations.passwords import password_changes, policy_of
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.user_types import read_attributes, render_profile, render_user
@@ -214,12 +215,9 @@ def _with_temporary_password(call: Call, pool: UserPool, user: User, password: s
 
 
 def _add(call: Call, tx: Tx, user: User, *, force: bool) -> None:
-    """Insert a new user with their aliases, unless somebody has the name or one of the aliases."""
-    pool = require_pool(call, tx, user.pool_id)
-    if tx.users.find_by_username_key(pool.id, user.username_key) is not None:
-        raise UsernameExistsException("User account already exists")
+    pool = require_pool(call, tx, user.pool_id)  # as it is now: whatever was asked meanwhile took its time
     # AdminCreateUser declares no AliasExistsException; AWS says UsernameExistsException of aliases too (boto3 issue 3213).
-    add_user(tx, pool, user, force=force)
+    add_user(tx, pool, user, force=force, message="User account already exists")
 
 
 def _deliveries(request: Request, attributes: Mapping[str, str]) -> list[Delivery]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cognito_emu.domain.aliases import SignInNames, alias_taken
-from cognito_emu.errors import AliasExistsException, AwsError, UsernameExistsException
+from cognito_emu.errors import AliasExistsException, AwsError
 from cognito_emu.store import Tx
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
@@ -46,7 +46,7 @@ def write_attributes(
     tx.users.set_aliases(user, claimed)
 
 
-def add_user(tx: Tx, pool: UserPool, user: User, *, force: bool = False, error: type[AwsError] = UsernameExistsException) -> None:
+def insert_with_aliases(tx: Tx, pool: UserPool, user: User, *, force: bool, error: type[AwsError]) -> None:
     """Insert a new user together with the aliases that their attributes put in force. That the name is free is the caller's check.
 
     Args:
@@ -57,7 +57,7 @@ def add_user(tx: Tx, pool: UserPool, user: User, *, force: bool = False, error: 
         error: What is raised when somebody else has an alias.
 
     Raises:
-        UsernameExistsException: An alias belongs to somebody else (or `error`).
+        AliasExistsException: An alias belongs to somebody else (or `error`).
     """
     names = SignInNames.from_pool(pool.settings)
     claimed = names.aliases(user.attributes, confirmed=user.status != "UNCONFIRMED")
