@@ -17,12 +17,13 @@ from tornado.web import Application
 from cognito_emu.call import Parts
 from cognito_emu.config import Settings
 from cognito_emu.control.addresses import AddressesHandler
+from cognito_emu.control.chaos import ChaosHandler
 from cognito_emu.control.clock import ClockHandler
 from cognito_emu.control.health import HealthHandler
-from cognito_emu.control.inbox import InboxHandler, InboxMessageHandler
+from cognito_emu.control.inbox import InboxHandler, InboxHtmlHandler, InboxMessageHandler
 from cognito_emu.control.reset import ResetHandler
 from cognito_emu.environment import Environment
-from cognito_emu.messaging import Messenger
+from cognito_emu.messaging import Delivery, Messenger
 from cognito_emu.oauth.metadata import PoolMetadata
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
@@ -47,12 +48,13 @@ class Emulator:
         self._executor = ThreadPoolExecutor(max(2, os.cpu_count() or 2), thread_name_prefix="crypto")
         env = Environment(fixed_code=settings.fixed_code or None)
         store = open_store(settings.database_url)
+        self._delivery = Delivery(settings, env, store)
         self.parts = Parts(
             settings=settings,
             env=env,
             store=store,
             tokens=Tokens(settings, env, store, KeyRing(store, env, self._executor), self._executor),
-            messenger=Messenger(settings, env, store),
+            messenger=Messenger(settings, env, self._delivery),
             triggers=TriggerCalls(),
             secret=store.shared_secret(env.random_bytes(32)),
         )
@@ -74,6 +76,7 @@ class Emulator:
         if self.settings.tls:
             self._start_tls(gateway)
         self._key_stock.start()
+        self._delivery.start()
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
@@ -86,6 +89,7 @@ class Emulator:
                 await asyncio.wait_for(server.close_all_connections(), timeout=0.5)
         if self._sweeper is not None:
             self._sweeper.cancel()
+        await self._delivery.stop()
         self.parts.store.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
@@ -108,6 +112,8 @@ class Emulator:
                 (r"/_emu/clock", ClockHandler, arguments),
                 (r"/_emu/inbox", InboxHandler, arguments),
                 (r"/_emu/inbox/([^/]+)", InboxMessageHandler, arguments),
+                (r"/_emu/inbox/([^/]+)/html", InboxHtmlHandler, arguments),
+                (r"/_emu/chaos", ChaosHandler, arguments),
                 (r"/_emu/addresses", AddressesHandler, arguments),
             ],
             log_function=lambda _handler: None,
@@ -141,4 +147,7 @@ class Emulator:
         tx.messages.trim(self.settings.inbox_limit)
 
     async def _read_clock(self) -> None:
-        self.parts.env.clock_offset = await self.parts.store.read(lambda tx: tx.emulator_state.get("clock_offset", 0.0))
+        offset = await self.parts.store.read(lambda tx: tx.emulator_state.get("clock_offset", 0.0))
+        if offset != self.parts.env.clock_offset:
+            self.parts.env.clock_offset = offset
+            self._delivery.notify()

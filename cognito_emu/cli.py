@@ -71,6 +71,8 @@ def _run(settings: Settings) -> None:
         pass
     try:
         asyncio.run(_serve(settings))
+    except ConfigurationError as error:
+        raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from error
 

@@ -121,14 +121,32 @@ class Settings:
 
     # -- mail
     smtp_host: str = _setting("", "SMTP_HOST", "The SMTP server, `host` or `host:port`; empty: mail stays in the inbox.", section="Mail")
-    smtp_port: int = _setting(25, "SMTP_PORT", "The SMTP server's port.", section="Mail")
+    smtp_port: int = _setting(
+        0, "SMTP_PORT", "The SMTP server's port; 0: that of SMTP_HOST, else 25, 587 (starttls) or 465 (tls).", section="Mail"
+    )
     smtp_username: str = _setting("", "SMTP_USERNAME", "The user name for SMTP AUTH; empty: none.", section="Mail")
     smtp_password: str = _setting("", "SMTP_PASSWORD", "The password for SMTP AUTH.", section="Mail")
     smtp_tls: Literal["off", "starttls", "tls"] = _setting("off", "SMTP_TLS", "How the SMTP connection is secured.", section="Mail")
+    smtp_ca_file: str = _setting(
+        "", "SMTP_CA_FILE", "PEM certificates by which the SMTP server is trusted; empty: the system's.", section="Mail"
+    )
+    smtp_timeout: int = _setting(
+        10, "SMTP_TIMEOUT", "How long to wait for the SMTP server to connect, and to answer each command.", section="Mail", unit="seconds"
+    )
     smtp_from: str = _setting(
-        "", "SMTP_FROM", "The sender of every mail; empty: the pool's own, else no-reply@verificationemail.com.", section="Mail"
+        "",
+        "SMTP_FROM",
+        "The envelope's sender, and the From of pools that have none of their own; empty: the pool's, no-reply@verificationemail.com.",
+        section="Mail",
     )
     sms_webhook_url: str = _setting("", "SMS_WEBHOOK_URL", "Where SMS are posted as JSON; empty: they stay in the inbox.", section="Mail")
+    delivery_failures: Literal["record", "answer"] = _setting(
+        "record",
+        "COGNITO_EMU_DELIVERY_FAILURES",
+        "`record`: no call waits for delivery; `answer`: calls that send a code wait for its first try, and when it is refused they answer "
+        "CodeDeliveryFailureException as AWS does.",
+        section="Mail",
+    )
     inbox_limit: int = _setting(
         100_000,
         "COGNITO_EMU_INBOX_LIMIT",

@@ -28,7 +28,7 @@ def configuration_page() -> str:
 
 
 def _setting_row(setting: SettingInfo) -> str:
-    default = {True: "on", False: "off", "": "(empty)"}.get(setting.default, str(setting.default))
+    default = ("on" if setting.default else "off") if isinstance(setting.default, bool) else str(setting.default) or "(empty)"
     unit = f" ({setting.unit})" if setting.unit else ""
     kind = setting.kind.replace("|", "\\|")
     return f"| `{setting.env}` | {kind}{unit} | `{default}` | {setting.sentence} |"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tornado.web import HTTPError
 
+from cognito_emu.call import Parts
 from cognito_emu.control.handler import ControlHandler
+from cognito_emu.store import Tx
 
 
 class ClockHandler(ControlHandler):
@@ -30,9 +32,22 @@ class ClockHandler(ControlHandler):
         await self._move(0.0)
 
     async def _move(self, offset: float) -> None:
-        self.parts.env.clock_offset = offset
-        await self.parts.store.transact(lambda tx: tx.emulator_state.set("clock_offset", offset))
+        await move_clock(self.parts, offset)
         self._tell()
 
     def _tell(self) -> None:
         self.send_json({"now": self.parts.env.now(), "offset": self.parts.env.clock_offset})
+
+
+async def move_clock(parts: Parts, offset: float) -> None:
+    """Set the clock to the real time and `offset` seconds, for all processes on the database."""
+
+    def write(tx: Tx) -> None:
+        moved_back = tx.emulator_state.get("clock_offset", 0.0) - offset
+        tx.emulator_state.set("clock_offset", offset)
+        if moved_back > 0:
+            tx.messages.shorten_waits(moved_back)
+
+    await parts.store.transact(write)
+    parts.env.clock_offset = offset
+    parts.messenger.delivery.notify()

@@ -3,80 +3,122 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 from tornado.web import HTTPError
 
 from cognito_emu.control.handler import ControlHandler
-from cognito_emu.store.messages import Message
+from cognito_emu.store.messages import Message, MessageFilter
+from mail.kinds import Medium, MessageKind
 
 _LONGEST_WAIT = 60.0
 
+# A mail is somebody else's HTML on the emulator's own address. The sandbox gives it an origin of its own and takes its scripts and forms;
+# pictures are let in, because a template with the logo missing is not what the user will see. Links open outside, in a new tab.
+_MAIL_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; "
+    "font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
 
 class InboxHandler(ControlHandler):
-    """The list of messages, newest first.
+    """The list of messages, the last to arrive first.
 
-    `GET /_emu/inbox?to=&pool=&account=&after=&limit=&wait=`: `after` is a time in seconds since the epoch or the id of a message;
-    `wait` blocks up to so many seconds until a message matches. `DELETE` empties it (`?account=`: of one account).
+    `GET /_emu/inbox?to=&pool=&account=&kind=&medium=&after=&limit=&wait=`: `after` is a time in seconds since the epoch or the id of a
+    message; `wait` blocks up to so many seconds until a message matches. `DELETE` with the same filters throws messages away.
     """
 
     async def get(self) -> None:
         """List messages, waiting for one when asked to."""
         wait = min(self.number_argument("wait") or 0.0, _LONGEST_WAIT)
         limit = int(self.number_argument("limit", minimum=1) or 100)
-        after = await self._after()
+        wanted = await self._filter()
 
         async def search() -> Sequence[Message]:
-            return await self.parts.store.read(
-                lambda tx: tx.messages.search(
-                    recipient=self.get_query_argument("to", None),
-                    pool_id=self.get_query_argument("pool", None),
-                    account=self.get_query_argument("account", None),
-                    after=after,
-                    limit=limit,
-                )
-            )
+            return await self.parts.store.read(lambda tx: tx.messages.search(wanted, limit=limit))
 
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait
         while not (found := await search()) and loop.time() < deadline:
-            await self.parts.messenger.wait_for_message(deadline - loop.time())
+            await self.parts.messenger.delivery.changed.wait(deadline - loop.time())
         self.send_json({"messages": [render_message(message) for message in found]})
 
     async def delete(self) -> None:
         """Throw messages away."""
-        account = self.get_query_argument("account", None)
-        self.send_json({"deleted": await self.parts.store.transact(lambda tx: tx.messages.delete(account=account))})
+        wanted = await self._filter()
+        deleted = await self.parts.store.transact(lambda tx: tx.messages.delete(wanted))
+        self.parts.messenger.delivery.changed.ring()
+        self.send_json({"deleted": deleted})
 
-    async def _after(self) -> float | None:
-        text = self.get_query_argument("after", None)
-        if text is None:
-            return None
+    async def _filter(self) -> MessageFilter:
+        wanted = MessageFilter(
+            recipient=self.get_query_argument("to", None),
+            pool_id=self.get_query_argument("pool", None),
+            account=self.get_query_argument("account", None),
+            medium=self._one_of(Medium, "medium"),
+            kind=self._one_of(MessageKind, "kind"),
+        )
+        after = self.get_query_argument("after", None)
+        if after is None:
+            return wanted
         try:
-            return float(text)
+            return dataclasses.replace(wanted, created_after=float(after))
         except ValueError:
-            message = await self.parts.store.read(lambda tx: tx.messages.get(text))
+            message = await self.parts.store.read(lambda tx: tx.messages.get(after))
             if message is None:
                 raise HTTPError(400, reason="after is neither a time nor the id of a message") from None
-            return message.created_at
+            return dataclasses.replace(wanted, after_number=message.number)
+
+    def _one_of(self, values: type[Medium | MessageKind], name: str) -> str | None:
+        """A filter's value as it is stored, however it is capitalised."""
+        text = self.get_query_argument(name, None)
+        if text is None:
+            return None
+        for value in values:
+            if value.value.casefold() == text.casefold():
+                return value.value
+        raise HTTPError(400, reason=f"{name} is none of {', '.join(value.value for value in values)}")
 
 
-class InboxMessageHandler(ControlHandler):
+class _OneMessage(ControlHandler):
+    async def message(self, message_id: str) -> Message:
+        """The message, or 404."""
+        message = await self.parts.store.read(lambda tx: tx.messages.get(message_id))
+        if message is None:
+            raise HTTPError(404, reason="No such message")
+        return message
+
+
+class InboxMessageHandler(_OneMessage):
     """One message: `GET` or `DELETE /_emu/inbox/{id}`."""
 
     async def get(self, message_id: str) -> None:
         """Show one message."""
-        message = await self.parts.store.read(lambda tx: tx.messages.get(message_id))
-        if message is None:
-            raise HTTPError(404, reason="No such message")
-        self.send_json(render_message(message))
+        self.send_json(render_message(await self.message(message_id)))
 
     async def delete(self, message_id: str) -> None:
         """Throw one message away."""
-        if not await self.parts.store.transact(lambda tx: tx.messages.delete(message_id)):
+        if not await self.parts.store.transact(lambda tx: tx.messages.delete(message_id=message_id)):
             raise HTTPError(404, reason="No such message")
+        self.parts.messenger.delivery.changed.ring()
         self.send_json({"deleted": 1})
+
+
+class InboxHtmlHandler(_OneMessage):
+    """`GET /_emu/inbox/{id}/html`: a mail's own HTML as a browser shows it, kept from doing anything."""
+
+    async def get(self, message_id: str) -> None:
+        """Show one mail."""
+        html = (await self.message(message_id)).content["html"]
+        if html is None:
+            raise HTTPError(404, reason="This message has no HTML")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Security-Policy", _MAIL_POLICY)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Referrer-Policy", "no-referrer")
+        await self.finish(f'<!doctype html><meta charset="utf-8"><base target="_blank">\n{html}')
 
 
 def render_message(message: Message) -> dict[str, Any]:
@@ -95,6 +137,7 @@ def render_message(message: Message) -> dict[str, Any]:
         "createdAt": message.created_at,
         "state": message.state,
         "attempts": message.attempts,
+        "notBefore": message.not_before if message.state == "pending" else None,
         "lastError": message.last_error,
         "sentAt": message.sent_at,
         **message.content,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cognito_emu.control.handler import ControlHandler
 from cognito_emu.store import Tx
+from cognito_emu.store.messages import MessageFilter
 
 
 class ResetHandler(ControlHandler):
@@ -15,11 +16,12 @@ class ResetHandler(ControlHandler):
 
         def empty(tx: Tx) -> None:
             tx.user_pools.delete_of_account(account)
-            tx.messages.delete(account=account)
+            tx.messages.delete(MessageFilter(account=account))
             if account is None:
                 tx.emulator_state.set("clock_offset", 0.0)
 
         await self.parts.store.transact(empty)
         if account is None:
             self.parts.env.clock_offset = 0.0
+            self.parts.messenger.delivery.end_rehearsal()
         self.send_json({"status": "ok", "account": account})

@@ -127,7 +127,8 @@ async def send_message(
             tx.messages.add(message)
 
     await call.store.transact(write)
-    call.messenger.notify()
+    if message is not None:
+        await call.messenger.dispatch(message)
 
 
 async def redeem_code(call: Call, user: User, purpose: str, code: str, then: Callable[[Tx, Code], T]) -> T:

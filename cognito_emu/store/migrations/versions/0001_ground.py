@@ -16,6 +16,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "messages",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("account", sa.String(), nullable=False),
         sa.Column("region", sa.String(), nullable=False),
@@ -34,12 +35,14 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.Double(), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("sent_at", sa.Double(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_messages")),
+        sa.UniqueConstraint("id", name=op.f("uq_messages_id")),
+        sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_messages_created_at_id"), "messages", ["created_at", "id"], unique=False)
-    op.create_index(op.f("ix_messages_pool_id_created_at"), "messages", ["pool_id", "created_at"], unique=False)
-    op.create_index(op.f("ix_messages_recipient_created_at"), "messages", ["recipient", "created_at"], unique=False)
-    op.create_index(op.f("ix_messages_state_not_before"), "messages", ["state", "not_before"], unique=False)
+    op.create_index(op.f("ix_messages_created_at"), "messages", ["created_at"], unique=False)
+    op.create_index(op.f("ix_messages_pool_id_number"), "messages", ["pool_id", "number"], unique=False)
+    op.create_index(op.f("ix_messages_recipient_number"), "messages", ["recipient", "number"], unique=False)
+    op.create_index(op.f("ix_messages_medium_state_not_before"), "messages", ["medium", "state", "not_before"], unique=False)
     op.create_table(
         "user_pools",
         sa.Column("id", sa.String(), nullable=False),
@@ -255,9 +258,9 @@ def downgrade() -> None:
     op.drop_table("app_clients")
     op.drop_index(op.f("ix_user_pools_account_region_created_at_id"), table_name="user_pools")
     op.drop_table("user_pools")
-    op.drop_index(op.f("ix_messages_state_not_before"), table_name="messages")
-    op.drop_index(op.f("ix_messages_recipient_created_at"), table_name="messages")
-    op.drop_index(op.f("ix_messages_pool_id_created_at"), table_name="messages")
-    op.drop_index(op.f("ix_messages_created_at_id"), table_name="messages")
+    op.drop_index(op.f("ix_messages_medium_state_not_before"), table_name="messages")
+    op.drop_index(op.f("ix_messages_recipient_number"), table_name="messages")
+    op.drop_index(op.f("ix_messages_pool_id_number"), table_name="messages")
+    op.drop_index(op.f("ix_messages_created_at"), table_name="messages")
     op.drop_table("messages")
     op.drop_table("emulator_state")
