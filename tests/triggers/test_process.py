@@ -1,0 +1,111 @@
+"""What is particular to functions that run as processes."""
+
+import asyncio
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from tests.triggers.parts import arn
+from triggers.executors.base import CannotRun, Outcome
+from triggers.executors.process import ProcessLauncher
+from triggers.executors.sandboxed import SandboxExecutor
+from triggers.functions import CodeFolder, CodeImage, CodeZip, FunctionSpec
+from triggers.surroundings import Surroundings
+
+
+@pytest.fixture
+def executor(runner: asyncio.Runner) -> Iterator[SandboxExecutor]:
+    executor = SandboxExecutor(ProcessLauncher(Surroundings()))
+    yield executor
+    runner.run(executor.close())
+
+
+def archive(**files: str) -> CodeZip:
+    """An archive of files whose names have `_` for the dot; all executable."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name.replace("_", "."))
+            entry.external_attr = 0o755 << 16
+            target.writestr(entry, content)
+    return CodeZip.of(buffer.getvalue())
+
+
+async def invoke(executor: SandboxExecutor, **settings: object) -> Outcome:
+    given = {"runtime": "python3.11", "handler": "app.handler", "timeout": 20.0}
+    spec = FunctionSpec("f", arn("f"), **{**given, **settings})
+    return await executor.invoke(spec, b'{"a": 1}', request_id="r", patience=20.0)
+
+
+async def test_uploaded_code_runs(executor):
+    outcome = await invoke(executor, code=archive(app_py="def handler(event, context):\n    return event['a'] + 1\n"))
+
+    assert outcome.payload == b"2"
+
+
+async def test_layers_are_found_in_python_and_node(executor, tmp_path):
+    (tmp_path / "python").mkdir()
+    (tmp_path / "python" / "shared.py").write_text("answer = 'from the layer'")
+    module = tmp_path / "nodejs" / "node_modules" / "shared"
+    module.mkdir(parents=True)
+    (module / "index.js").write_text("exports.answer = 'from the layer';")
+    layers = (CodeFolder(tmp_path),)
+    python = archive(app_py="import shared\ndef handler(event, context):\n    return shared.answer\n")
+    node = archive(app_js="const shared = require('shared');\nexports.handler = async () => shared.answer;\n")
+
+    assert json.loads((await invoke(executor, code=python, layers=layers)).payload) == "from the layer"
+    assert json.loads((await invoke(executor, code=node, layers=layers, runtime="nodejs20.x")).payload) == "from the layer"
+
+
+async def test_a_provided_runtime_brings_its_own_bootstrap(executor, tmp_path):
+    script = """#!/usr/bin/env python3
+import json, os, urllib.request
+api = "http://" + os.environ["AWS_LAMBDA_RUNTIME_API"] + "/2018-06-01/runtime/invocation/"
+while True:
+    with urllib.request.urlopen(api + "next") as event:
+        body = json.load(event)
+        request_id = event.headers["Lambda-Runtime-Aws-Request-Id"]
+    urllib.request.urlopen(api + request_id + "/response", json.dumps({"got": body, "handler": os.environ["_HANDLER"]}).encode())
+"""
+    outcome = await invoke(executor, code=archive(bootstrap=script), runtime="provided.al2023")
+
+    assert json.loads(outcome.payload) == {"got": {"a": 1}, "handler": "app.handler"}
+
+
+async def test_an_image_needs_containers(executor):
+    with pytest.raises(CannotRun, match="container"):
+        await invoke(executor, code=CodeImage("mine:latest"), runtime=None)
+
+
+async def test_the_emulators_own_environment_stays_outside(executor, monkeypatch):
+    monkeypatch.setenv("SECRET_OF_THE_EMULATOR", "1")
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    code = archive(app_py="import os\ndef handler(event, context):\n    return dict(os.environ)\n")
+
+    environment = json.loads((await invoke(executor, code=code)).payload)
+
+    assert "SECRET_OF_THE_EMULATOR" not in environment
+    assert "AWS_PROFILE" not in environment
+    assert environment["AWS_SHARED_CREDENTIALS_FILE"] == "/dev/null"
+
+
+async def test_running_leaves_no_bytecode_in_the_code_folder(executor, tmp_path):
+    (tmp_path / "app.py").write_text("import inner\ndef handler(event, context):\n    return 1\n")
+    (tmp_path / "inner.py").write_text("")
+
+    await invoke(executor, code=CodeFolder(tmp_path))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["app.py", "inner.py"]
+
+
+async def test_a_flood_of_output_is_cut(executor):
+    code = archive(app_py="def handler(event, context):\n    print('x' * 1000000)\n    return 1\n")
+
+    outcome = await invoke(executor, code=code)
+
+    assert outcome.payload == b"1"
+    assert len(outcome.logs) < 300_000
+    assert "more characters were not kept" in outcome.logs
