@@ -20,6 +20,11 @@ def told(shown: list[dict[str, str]]) -> dict[str, str]:
     return {attribute["Name"]: attribute["Value"] for attribute in shown}
 
 
+def other_than(code: str) -> str:
+    """A wrong code of the same form."""
+    return f"{(int(code) + 1) % 1_000_000:06}"
+
+
 @dataclass
 class Pool:
     """A user pool and its client, seen through boto3."""

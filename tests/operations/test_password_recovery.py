@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.operations.people import NEW_PASSWORD, PASSWORD, Pool, make_pool
+from tests.operations.people import NEW_PASSWORD, PASSWORD, Pool, make_pool, other_than
 from tests.operations.refusals import refusal
 from tests.support.control import Clock, Inbox
 
@@ -339,7 +339,3 @@ class TestAdminResetUserPassword:
 
     def test_an_unknown_user_is_refused(self, pool: Pool) -> None:
         assert refusal(self.reset, pool=pool) == ("UserNotFoundException", "User does not exist.")
-
-
-def other_than(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06}"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.operations.people import PASSWORD, Pool, attributes, make_pool
+from tests.operations.people import PASSWORD, Pool, attributes, make_pool, other_than
 from tests.operations.refusals import refusal
 from tests.support.control import Clock, Inbox
 
@@ -540,7 +540,3 @@ class TestResendConfirmationCodeWhereUsersAreHidden:
             hiding.idp.admin_confirm_sign_up(UserPoolId=hiding.id, Username="ann")
         assert self.resend(hiding, "ann")["DeliveryMedium"] == "EMAIL"
         assert len(inbox.all()) == 1
-
-
-def other_than(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06}"
