@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,6 +54,9 @@ _FLAGS_OF_FLOW = {
     "REFRESH_TOKEN_AUTH": {"ALLOW_REFRESH_TOKEN_AUTH"},
 }
 
+# Scopes that speak of a user, whom a machine's token does not have.
+_USER_SCOPES = frozenset({"openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"})
+
 
 def client_settings(request: Mapping[str, Any]) -> Settings:
     """The settings that a create or an update request means: both replace everything, what is absent gets its default.
@@ -61,7 +65,7 @@ def client_settings(request: Mapping[str, Any]) -> Settings:
         InvalidParameterException: Members contradict each other.
         InvalidOAuthFlowException: An OAuth flow cannot be had in this combination.
     """
-    settings: Settings = {name: request[name] for name in _MEMBERS if name in request}
+    settings: Settings = copy.deepcopy({name: request[name] for name in _MEMBERS if name in request})
     settings.setdefault("EnableTokenRevocation", True)
     settings.setdefault("EnablePropagateAdditionalUserContextData", False)
     settings.setdefault("AuthSessionValidity", 3)
@@ -70,7 +74,7 @@ def client_settings(request: Mapping[str, Any]) -> Settings:
         settings["RefreshTokenValidity"] = 30
         if units := settings.get("TokenValidityUnits"):
             units["RefreshToken"] = "days"  # "0 becomes 30 days", whatever the unit
-    if settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED":
+    if rotates_refresh_tokens(settings):
         settings["RefreshTokenRotation"].setdefault("RetryGracePeriodSeconds", 0)
     _check_flows(settings)
     _check_oauth(settings)
@@ -80,8 +84,15 @@ def client_settings(request: Mapping[str, Any]) -> Settings:
 
 def auth_flows(settings: Mapping[str, Any]) -> Sequence[str]:
     """The client's ExplicitAuthFlows, or what their absence means."""
-    flows: Sequence[str] = settings.get("ExplicitAuthFlows") or DEFAULT_AUTH_FLOWS
-    return flows
+    if flows := settings.get("ExplicitAuthFlows"):
+        return list(flows)
+    # Assumption: beside rotation, which excludes it, the default does without REFRESH_TOKEN_AUTH, as clients made by the CDK need.
+    return [flow for flow in DEFAULT_AUTH_FLOWS if flow != "ALLOW_REFRESH_TOKEN_AUTH" or not rotates_refresh_tokens(settings)]
+
+
+def rotates_refresh_tokens(settings: Mapping[str, Any]) -> bool:
+    """Whether each refresh brings a new refresh token."""
+    return bool(settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED")
 
 
 def allows_flow(settings: Mapping[str, Any], flow: str) -> bool:
@@ -106,8 +117,7 @@ def _check_flows(settings: Settings) -> None:
             "Invalid ExplicitAuthFlows. The ALLOW_ form of a flow cannot be combined with ADMIN_NO_SRP_AUTH, "
             "CUSTOM_AUTH_FLOW_ONLY or USER_PASSWORD_AUTH."
         )
-    rotation = settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED"
-    if rotation and "ALLOW_REFRESH_TOKEN_AUTH" in auth_flows(settings):
+    if rotates_refresh_tokens(settings) and "ALLOW_REFRESH_TOKEN_AUTH" in auth_flows(settings):
         raise InvalidParameterException("Refresh token rotation cannot be enabled with ALLOW_REFRESH_TOKEN_AUTH.")
 
 
@@ -117,13 +127,25 @@ def _check_oauth(settings: Settings) -> None:
         raise InvalidParameterException(
             "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows."
         )
-    if flows and "client_credentials" in flows and len(flows) > 1:
-        raise InvalidOAuthFlowException("client_credentials flow can not be selected along with code flow or implicit flow.")
+    if flows:
+        _check_oauth_flows(set(flows), scopes or (), settings.get("CallbackURLs", ()))
     for url in (*settings.get("CallbackURLs", ()), *settings.get("LogoutURLs", ())):
         check_redirect_url(url)
     default = settings.get("DefaultRedirectURI")
     if default is not None and default not in settings.get("CallbackURLs", ()):
         raise InvalidParameterException("DefaultRedirectURI must be in the list of CallbackURLs.")
+
+
+def _check_oauth_flows(flows: set[str], scopes: Sequence[str], callback_urls: Sequence[str]) -> None:
+    """The sentences are AWS's, from public reports (cisagov/crossfeed 440, hashicorp/terraform-provider-aws 4984)."""
+    if "client_credentials" in flows and len(flows) > 1:
+        raise InvalidOAuthFlowException("client_credentials flow can not be selected along with code flow or implicit flow.")
+    if flows & {"code", "implicit"} and not callback_urls:
+        raise InvalidOAuthFlowException("CallbackUrls can not be empty when code flow or implicit flow is selected")
+    if "client_credentials" in flows:
+        for scope in scopes:
+            if scope in _USER_SCOPES:
+                raise InvalidOAuthFlowException(f"{scope} is not supported with client_credentials flow")
 
 
 def check_redirect_url(url: str) -> None:

@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cognito_emu.domain.aliases import SignInNames
@@ -67,6 +68,7 @@ _KEPT_ON_UPDATE = frozenset(
 )
 
 _DEFAULT_FIRST_FACTORS = ["PASSWORD"]
+_DEFAULT_ACR_LEVELS = {f"Level{level}": {"AcrValue": f"urn:cognito:loa:{level}"} for level in range(1, 5)}
 
 
 def new_settings(request: Mapping[str, Any], schema: list[dict[str, Any]]) -> Settings:
@@ -75,7 +77,7 @@ def new_settings(request: Mapping[str, Any], schema: list[dict[str, Any]]) -> Se
     Raises:
         InvalidParameterException: Members contradict each other.
     """
-    settings: Settings = {name: request[name] for name in (*_UPDATABLE, *_CREATE_ONLY) if name in request}
+    settings = _members(request, (*_UPDATABLE, *_CREATE_ONLY))
     settings["SchemaAttributes"] = schema
     SignInNames.from_pool(settings).check_settings()
     if request.get("MfaConfiguration", "OFF") != "OFF" and not request.get("SmsConfiguration"):
@@ -88,21 +90,39 @@ def new_settings(request: Mapping[str, Any], schema: list[dict[str, Any]]) -> Se
 def updated_settings(current: Settings, request: Mapping[str, Any]) -> Settings:
     """The settings after an UpdateUserPool: what the request leaves out is kept or reset, by member."""
     settings = {name: value for name, value in current.items() if name in _KEPT_ON_UPDATE or name not in _UPDATABLE}
-    settings.update({name: request[name] for name in _UPDATABLE if name in request})
-    return _complete(settings, request)
+    return _complete(copy.deepcopy(settings) | _members(request, _UPDATABLE), request)
+
+
+def effective_acr_levels(settings: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The names of the four authentication levels, customized or not.
+
+    "Amazon Cognito always returns the effective configuration, with default names merged in for any level that you haven't
+    customized." (API reference, UserPoolType)
+    """
+    return {**_DEFAULT_ACR_LEVELS, **settings.get("AcrConfiguration", {})}
+
+
+def _members(request: Mapping[str, Any], names: Iterable[str]) -> Settings:
+    """A copy of the request's members, since they are completed in place and a request may be worked on twice."""
+    return copy.deepcopy({name: request[name] for name in names if name in request})
 
 
 def _complete(settings: Settings, request: Mapping[str, Any]) -> Settings:
     _complete_policies(settings)
     _complete_invitations(settings, request)
     _complete_messages(settings)
+    _complete_token_trigger(settings.setdefault("LambdaConfig", {}))
     settings.setdefault("DeletionProtection", "INACTIVE")
-    settings.setdefault("LambdaConfig", {})
     settings.setdefault("MfaConfiguration", "OFF")
     settings.setdefault("EmailConfiguration", {}).setdefault("EmailSendingAccount", "COGNITO_DEFAULT")
     settings.setdefault("UserAttributeUpdateSettings", {}).setdefault("AttributesRequireVerificationBeforeUpdate", [])
     settings.setdefault("UserPoolTags", {})
     settings.setdefault("UserPoolTier", "ESSENTIALS")
+    if "DcrConfiguration" in settings:
+        settings["DcrConfiguration"].setdefault("EnableStatus", "Enabled")
+        settings["DcrConfiguration"].setdefault("OpenDcrEnabled", False)
+    if not settings.get("AccountRecoverySetting", True):
+        del settings["AccountRecoverySetting"]  # `{}` is how the older way of recovery is chosen again
     _check_consistency(settings)
     return settings
 
@@ -150,11 +170,23 @@ def _complete_messages(settings: Settings) -> None:
             template[newer] = settings[older]
 
 
-def _check_consistency(settings: Settings) -> None:
-    lambdas = settings["LambdaConfig"]
-    config = lambdas.get("PreTokenGenerationConfig")
-    if config and lambdas.get("PreTokenGeneration") not in {None, config["LambdaArn"]}:
+def _complete_token_trigger(lambdas: Settings) -> None:
+    """PreTokenGeneration is the older member for what PreTokenGenerationConfig says with a version."""
+    # Assumption: each is shown when only the other was set; terraform-provider-aws treats both as computed by the service.
+    arn, config = lambdas.get("PreTokenGeneration"), lambdas.get("PreTokenGenerationConfig")
+    if config and arn not in {None, config["LambdaArn"]}:
+        # Assumption: the sentence; that both ARNs must be the same is documented.
         raise InvalidParameterException("PreTokenGeneration and PreTokenGenerationConfig must have the same Lambda ARN.")
+    if config:
+        lambdas["PreTokenGeneration"] = config["LambdaArn"]
+    elif arn:
+        lambdas["PreTokenGenerationConfig"] = {"LambdaVersion": "V1_0", "LambdaArn": arn}
+
+
+def _check_consistency(settings: Settings) -> None:
+    """Refuse members that contradict each other. Unless marked otherwise the rules are documented and the sentences assumed."""
+    _check_contacts(settings)
+    lambdas = settings["LambdaConfig"]
     if ("CustomEmailSender" in lambdas or "CustomSMSSender" in lambdas) and "KMSKeyID" not in lambdas:
         raise InvalidParameterException("KMSKeyID is required for custom sender Lambda triggers.")
     mechanisms = [item["Name"] for item in settings.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", [])]
@@ -162,12 +194,21 @@ def _check_consistency(settings: Settings) -> None:
         raise InvalidParameterException("Invalid Recovery Mechanisms. admin_only cannot be combined with other mechanisms.")
     if len(set(mechanisms)) != len(mechanisms):
         raise InvalidParameterException("Invalid Recovery Mechanisms. Each mechanism can be given once.")
-    needs_verification = settings["UserAttributeUpdateSettings"]["AttributesRequireVerificationBeforeUpdate"]
-    if not set(needs_verification) <= set(settings.get("AutoVerifiedAttributes", [])):
-        # Assumption: the sentence. That the list is restricted to auto-verified attributes is documented.
-        raise InvalidParameterException("AttributesRequireVerificationBeforeUpdate must be a subset of AutoVerifiedAttributes.")
+    names = [level["AcrValue"] for level in effective_acr_levels(settings).values()]
+    if len(set(names)) < len(names):
+        raise InvalidParameterException("Each name in AcrConfiguration must be unique across all four levels.")
     email = settings["EmailConfiguration"]
     if email["EmailSendingAccount"] == "DEVELOPER" and "SourceArn" not in email:
         raise InvalidParameterException("SourceArn is required when EmailSendingAccount is DEVELOPER.")
     if settings.get("KeyConfiguration", {}).get("KeyType") == "CUSTOMER_MANAGED_KEY" and "KmsKeyArn" not in settings["KeyConfiguration"]:
         raise InvalidParameterException("KmsKeyArn is required when KeyType is CUSTOMER_MANAGED_KEY.")
+
+
+def _check_contacts(settings: Settings) -> None:
+    """What needs verified addresses or the means to reach them. The sentences are AWS's, from public reports."""
+    verified = set(settings.get("AutoVerifiedAttributes", ()))
+    if not set(settings["UserAttributeUpdateSettings"]["AttributesRequireVerificationBeforeUpdate"]) <= verified:
+        raise InvalidParameterException("All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes")
+    by_code = {"EMAIL_OTP", "SMS_OTP"} & set(settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"])
+    if by_code and settings["MfaConfiguration"] == "ON":
+        raise InvalidParameterException("Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled")

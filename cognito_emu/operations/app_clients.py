@@ -74,7 +74,7 @@ async def update_user_pool_client(call: Call, request: Request) -> Response:
         client = require_client(tx, pool, request["ClientId"])
         secrets = tx.app_clients.secrets(client.id)
         _check_against_pool(call, tx, pool, settings)
-        _check_machine_secret(settings, has_secret=bool(secrets))
+        _check_secret_is_there(settings, has_secret=bool(secrets))
         kept = {name: client.settings[name] for name in _NOT_UPDATABLE if name in client.settings}
         tx.app_clients.update(client.id, name=request.get("ClientName", client.name), settings=settings | kept, modified_at=call.env.now())
         return require_client(tx, pool, client.id), secrets
@@ -117,6 +117,9 @@ async def add_user_pool_client_secret(call: Call, request: Request) -> Response:
     def write(tx: Tx) -> ClientSecret:
         client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
         present = tx.app_clients.secrets(client.id)
+        if not present:
+            # Assumption: code and sentence; the secret is documented to be for "an existing confidential user pool app client".
+            raise InvalidParameterException(f"Client {client.id} is not configured for secret.")
         if len(present) >= _MOST_SECRETS:
             raise LimitExceededException(f"Client secrets cannot exceed limit of {_MOST_SECRETS} secrets.")
         moment = max([now, *(secret.created_at + 1 for secret in present)])  # ids are made of whole seconds
@@ -173,7 +176,7 @@ def add_client(call: Call, tx: Tx, pool: UserPool, client: AppClient, secret: Cl
         LimitExceededException: The pool has as many clients as it may have.
     """
     _check_against_pool(call, tx, pool, client.settings)
-    _check_machine_secret(client.settings, has_secret=secret is not None)
+    _check_secret_is_there(client.settings, has_secret=secret is not None)
     if tx.app_clients.count(pool.id) >= _MOST_CLIENTS:
         raise LimitExceededException("User pool client limit exceeded.")
     if tx.app_clients.get(client.id) is not None:
@@ -191,11 +194,16 @@ def render_client(client: AppClient, secrets: list[ClientSecret]) -> dict[str, A
         "UserPoolId": client.pool_id,
         "ClientId": client.id,
         "ClientName": client.name,
-        # Assumption: with two secrets the newest is shown, which is the one to move to.
-        "ClientSecret": secrets[-1].value if secrets else None,
+        "ClientSecret": _secret_of_birth(client, secrets),
         "CreationDate": client.created_at,
         "LastModifiedDate": client.modified_at,
     }
+
+
+def _secret_of_birth(client: AppClient, secrets: list[ClientSecret]) -> str | None:
+    # Assumption: a secret that was added later is never shown here, even when it is the only one left. So somebody who tried it on AWS
+    # reports (floci pull request 345), and ListUserPoolClientSecrets says that values are not revealed.
+    return next((secret.value for secret in secrets if secret.created_at == client.created_at), None)
 
 
 def _render_secret(secret: ClientSecret, *, reveal: bool) -> dict[str, Any]:
@@ -221,6 +229,10 @@ def _check_against_pool(call: Call, tx: Tx, pool: UserPool, settings: dict[str, 
         require_tier(pool.settings, "ESSENTIALS", "ALLOW_USER_AUTH", lenient=call.settings.tiers == "lenient")
 
 
-def _check_machine_secret(settings: dict[str, Any], *, has_secret: bool) -> None:
+def _check_secret_is_there(settings: dict[str, Any], *, has_secret: bool) -> None:
+    """Some settings are for confidential clients only."""
+    if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:
+        # Assumption: the sentence; that it can only be activated "in an app client that has a client secret" is documented.
+        raise InvalidParameterException("EnablePropagateAdditionalUserContextData requires an app client with a client secret.")
     if "client_credentials" in settings.get("AllowedOAuthFlows", ()) and not has_secret:
         raise InvalidOAuthFlowException("client_credentials flow can not be selected if client does not have a client secret.")

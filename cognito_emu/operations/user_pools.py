@@ -8,7 +8,7 @@ from cognito_emu.call import Call
 from cognito_emu.domain.attribute_schema import add_custom_attributes as extend_schema
 from cognito_emu.domain.attribute_schema import create_schema
 from cognito_emu.domain.tiers import check_pool_tier
-from cognito_emu.domain.user_pool_settings import new_settings, updated_settings
+from cognito_emu.domain.user_pool_settings import effective_acr_levels, new_settings, updated_settings
 from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.domains import domain_members
 from cognito_emu.operations.lookup import require_pool
@@ -133,6 +133,7 @@ def render_user_pool(pool: UserPool, *, users: int) -> dict[str, Any]:
     """The model's UserPoolType."""
     return {
         **pool.settings,
+        "AcrConfiguration": effective_acr_levels(pool.settings),
         "Id": pool.id,
         "Name": pool.name,
         "Arn": pool.arn,
