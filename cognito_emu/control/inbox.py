@@ -10,7 +10,7 @@ from typing import Any
 from tornado.web import HTTPError
 
 from cognito_emu.control.handler import ControlHandler
-from cognito_emu.store.messages import Message, MessageFilter
+from cognito_emu.store.messages import STATES, Message, MessageFilter
 from mail.kinds import Medium, MessageKind
 
 _LONGEST_WAIT = 60.0
@@ -26,8 +26,8 @@ _MAIL_POLICY = (
 class InboxHandler(ControlHandler):
     """The list of messages, the last to arrive first.
 
-    `GET /_emu/inbox?to=&pool=&account=&kind=&medium=&after=&limit=&wait=`: `after` is a time in seconds since the epoch or the id of a
-    message; `wait` blocks up to so many seconds until a message matches. `DELETE` with the same filters throws messages away.
+    `GET /_emu/inbox?to=&pool=&account=&kind=&medium=&state=&after=&limit=&wait=`: `after` is a time in seconds since the epoch or the id
+    of a message; `wait` blocks up to so many seconds until a message matches. `DELETE` with the same filters throws messages away.
     """
 
     async def get(self) -> None:
@@ -57,8 +57,9 @@ class InboxHandler(ControlHandler):
             recipient=self.get_query_argument("to", None),
             pool_id=self.get_query_argument("pool", None),
             account=self.get_query_argument("account", None),
-            medium=self._one_of(Medium, "medium"),
-            kind=self._one_of(MessageKind, "kind"),
+            medium=self._one_of([medium.value for medium in Medium], "medium"),
+            kind=self._one_of([kind.value for kind in MessageKind], "kind"),
+            state=self._one_of(STATES, "state"),
         )
         after = self.get_query_argument("after", None)
         if after is None:
@@ -71,15 +72,15 @@ class InboxHandler(ControlHandler):
                 raise HTTPError(400, reason="after is neither a time nor the id of a message") from None
             return dataclasses.replace(wanted, after_number=message.number)
 
-    def _one_of(self, values: type[Medium | MessageKind], name: str) -> str | None:
+    def _one_of(self, values: Sequence[str], name: str) -> str | None:
         """A filter's value as it is stored, however it is capitalised."""
         text = self.get_query_argument(name, None)
         if text is None:
             return None
         for value in values:
-            if value.value.casefold() == text.casefold():
-                return value.value
-        raise HTTPError(400, reason=f"{name} is none of {', '.join(value.value for value in values)}")
+            if value.casefold() == text.casefold():
+                return value
+        raise HTTPError(400, reason=f"{name} is none of {', '.join(values)}")
 
 
 class _OneMessage(ControlHandler):

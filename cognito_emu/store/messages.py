@@ -12,6 +12,10 @@ from sqlalchemy.engine import Connection
 from cognito_emu.store.schema.messages import messages
 
 
+#: What can have become of a message: no delivery is configured, it waits for one, the other side took it, it will never go.
+STATES = ("kept", "pending", "sent", "refused")
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A message that was, or would be, sent.
@@ -21,7 +25,7 @@ class Message:
         kind: The CustomMessage trigger source it belongs to, without its prefix: SignUp, ResendCode, ForgotPassword, ...
         code: The code in clear (for an invitation the temporary password); the inbox exists to be read.
         content: from, replyTo, subject, text, html, link, headers.
-        state: kept (no delivery configured), pending, sent or refused.
+        state: One of STATES.
         not_before: A pending message is not tried before this time; None where nothing is delivered.
         leased_until: A worker is on it until then.
         number: The order of arrival, given by the database.
@@ -66,12 +70,13 @@ class MessageFilter:
     account: str | None = None
     medium: str | None = None
     kind: str | None = None
+    state: str | None = None
     created_after: float | None = None
     after_number: int | None = None
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """As SQL."""
-        columns = (_C.recipient, _C.pool_id, _C.account, _C.medium, _C.kind)
+        columns = (_C.recipient, _C.pool_id, _C.account, _C.medium, _C.kind, _C.state)
         conditions = [column == value for column in columns if (value := getattr(self, column.name)) is not None]
         if self.created_after is not None:
             conditions.append(_C.created_at > self.created_after)
