@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import ssl
 from concurrent.futures import ThreadPoolExecutor
@@ -35,7 +36,7 @@ from cognito_emu.trigger_calls import TriggerCalls
 
 _log = structlog.get_logger(__name__)
 
-_SWEEP_SECONDS = 60.0
+_SWEEP_SECONDS = 60
 # A body that is drained and refused: large enough to answer whoever sends a hundred megabytes.
 _MAX_DRAINED_BYTES = 512 * 1024 * 1024
 
@@ -130,12 +131,13 @@ class Emulator:
         self._servers.append(server)
 
     async def _sweep(self) -> None:
-        """Now and then throw away what has expired, and follow the clock when another process moved it."""
-        while True:
-            await asyncio.sleep(_SWEEP_SECONDS)
+        """Follow the clock when another process moved it, and now and then throw away what has expired."""
+        for second in itertools.count(1):
+            await asyncio.sleep(1)
             try:
                 await self._read_clock()
-                await self.parts.store.transact(self._delete_expired)
+                if second % _SWEEP_SECONDS == 0:
+                    await self.parts.store.transact(self._delete_expired)
             except Exception:  # noqa: BLE001 - a database that is away must not end the sweeper
                 _log.warning("could not sweep out what has expired", exc_info=True)
 

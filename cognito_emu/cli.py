@@ -45,11 +45,11 @@ def serve(**options: Any) -> None:
 
     configure_logging(settings)
     if settings.workers > 1:
-        from tornado.process import fork_processes  # noqa: PLC0415
+        from cognito_emu.workers import fork_workers  # noqa: PLC0415
 
         if settings.port == 0:
             raise click.UsageError("several workers need a fixed port")
-        fork_processes(settings.workers)
+        fork_workers(settings.workers)
     _run(settings)
 
 
