@@ -52,6 +52,7 @@ async def admin_reset_user_password(call: Call, request: Request) -> Response:
         user = require_user(tx, pool, request["Username"])
         if user.status == "UNCONFIRMED":
             raise _not_in_this_state()
+        # Assumption: a disabled user's password can be reset as well; nothing says otherwise of the administrator's operation.
         delivery = _reset_delivery(pool, user)
         now = call.env.now()
         tx.users.update(user.id, status="RESET_REQUIRED", modified_at=now)

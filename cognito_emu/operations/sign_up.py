@@ -119,6 +119,7 @@ async def resend_confirmation_code(call: Call, request: Request) -> Response:
         raise InvalidParameterException("User is already confirmed.")
     details = await _send_sign_up_code(call, pool, user, MessageKind.RESEND_CODE, client, request.get("ClientMetadata"))
     if details is None:
+        # Assumption: the code. The sentence is AWS's; reports of it name this code more often than InvalidParameterException.
         raise NotAuthorizedException("Cannot resend codes. Auto verification not turned on.")
     return {"CodeDeliveryDetails": details}
 
