@@ -33,7 +33,7 @@ lint: install ## check style, types, imports and scripts
 	exit $$failed
 
 docs: install ## generate the generated pages of docs/
-	@for page in configuration operations; do $(BIN)/cognito-emu docs $$page > docs/$$page.md; done
+	@for page in assumptions configuration operations; do $(BIN)/cognito-emu docs $$page > docs/$$page.md; done
 
 format: install ## rewrite the code as the linter wants it
 	@$(BIN)/ruff check --fix-only --quiet && $(BIN)/ruff format

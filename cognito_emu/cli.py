@@ -54,7 +54,7 @@ def serve(**options: Any) -> None:
 
 
 @main.command()
-@click.argument("page", type=click.Choice(["configuration", "operations"]))
+@click.argument("page", type=click.Choice(["assumptions", "configuration", "operations"]))
 def docs(page: str) -> None:
     """Print a generated page of the documentation."""
     from cognito_emu.documentation import PAGES  # noqa: PLC0415 - loads every operation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
+from cognito_emu.assumptions import assumptions_page
 from cognito_emu.config import SettingInfo, describe_settings
 from cognito_emu.operations import find_operation, register_all
 from cognito_emu.protocol.service_models import load_service_model
@@ -57,4 +58,4 @@ def _first_sentence(text: str) -> str:
     return re.sub(r"\s+", " ", text.strip().split("\n\n")[0]).replace("|", "\\|")
 
 
-PAGES = {"configuration": configuration_page, "operations": operations_page}
+PAGES = {"assumptions": assumptions_page, "configuration": configuration_page, "operations": operations_page}
