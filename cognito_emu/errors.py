@@ -61,6 +61,8 @@ class ConcurrentModificationException(AwsError):
 class DeveloperUserAlreadyRegisteredException(AwsError):
     """The provided developer user identifier is already registered with Cognito under a different identity ID."""
 
+    default_message = "This developer user identifier is already registered with Cognito."
+
 
 class DeviceKeyExistsException(AwsError):
     """A user attempts to confirm a device with a device key that already exists."""
@@ -82,6 +84,12 @@ class ExpiredCodeException(AwsError):
     default_message = "Invalid code provided, please request a code again."
 
 
+class ExpiredTokenException(AwsError):
+    """A security token, or a web identity token, has expired."""
+
+    default_message = "The security token included in the request is expired"
+
+
 class ExternalServiceException(AwsError):
     """A dependent service such as Facebook or Twitter is not responding."""
 
@@ -98,6 +106,10 @@ class GroupExistsException(AwsError):
     """Amazon Cognito encounters a group that already exists in the user pool."""
 
     default_message = "A group with the name already exists."
+
+
+class IDPCommunicationErrorException(AwsError):
+    """An identity provider could not be asked for the keys of a web identity token."""
 
 
 class InternalErrorException(AwsError):
@@ -122,6 +134,10 @@ class InvalidIdentityPoolConfigurationException(AwsError):
     """If the caller provided authentication information in the request, the identity pool has no authenticated role."""
 
 
+class InvalidIdentityTokenException(AwsError):
+    """A web identity token could not be validated."""
+
+
 class InvalidLambdaResponseException(AwsError):
     """Amazon Cognito encounters an invalid Lambda response."""
 
@@ -136,6 +152,15 @@ class InvalidParameterException(AwsError):
 
 class InvalidPasswordException(AwsError):
     """Amazon Cognito encounters an invalid password."""
+
+
+class InvalidSignatureException(AwsError):
+    """A request's signature is not the one that its secret key gives."""
+
+    default_message = (
+        "The request signature we calculated does not match the signature you provided. "
+        "Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+    )
 
 
 class InvalidSmsRoleAccessPolicyException(AwsError):
@@ -162,6 +187,12 @@ class MFAMethodNotFoundException(AwsError):
 
 class ManagedLoginBrandingExistsException(AwsError):
     """The caller attempts to apply a managed login branding style to an app client that already has an assigned style."""
+
+
+class MissingAuthenticationTokenException(AwsError):
+    """A request that must be signed isn't."""
+
+    default_message = "Missing Authentication Token"
 
 
 class NotAuthorizedException(AwsError):
@@ -246,6 +277,12 @@ class UnknownOperationException(AwsError):
     """The target names no operation of the service.."""
 
 
+class UnrecognizedClientException(AwsError):
+    """A security token is not the one that belongs to the access key."""
+
+    default_message = "The security token included in the request is invalid."
+
+
 class UnsupportedIdentityProviderException(AwsError):
     """The specified identifier isn't supported."""
 
@@ -298,6 +335,10 @@ class UsernameExistsException(AwsError):
 
 class ValidationException(AwsError):
     """A request that services other than Cognito refuse.."""
+
+
+class ValidationError(AwsError):
+    """A request that services of the query protocol refuse."""
 
 
 class WebAuthnChallengeNotFoundException(AwsError):

@@ -12,12 +12,15 @@ from cognito_emu.store.codes import Codes
 from cognito_emu.store.domains import UserPoolDomains
 from cognito_emu.store.emulator_state import EmulatorState
 from cognito_emu.store.groups import Groups
+from cognito_emu.store.identities import Identities
+from cognito_emu.store.identity_pools import IdentityPools
 from cognito_emu.store.messages import Messages
 from cognito_emu.store.passkeys import Passkeys
 from cognito_emu.store.resource_servers import ResourceServers
 from cognito_emu.store.sign_ins import SignIns
 from cognito_emu.store.signing_keys import SigningKeys
 from cognito_emu.store.software_tokens import SoftwareTokens
+from cognito_emu.store.temporary_credentials import TemporaryCredentialRecords
 from cognito_emu.store.user_pools import UserPools
 from cognito_emu.store.users import Users
 
@@ -41,5 +44,8 @@ class Tx:
         self.browser_sessions = BrowserSessions(connection)
         self.software_tokens = SoftwareTokens(connection)
         self.passkeys = Passkeys(connection)
+        self.identity_pools = IdentityPools(connection)
+        self.identities = Identities(connection)
+        self.temporary_credentials = TemporaryCredentialRecords(connection)
         self.messages = Messages(connection)
         self.emulator_state = EmulatorState(connection)

@@ -5,6 +5,7 @@ Times are seconds since the epoch (double precision). JSON columns hold document
 
 from cognito_emu.store.schema.base import metadata
 from cognito_emu.store.schema.factors import software_tokens, webauthn_credentials, webauthn_registrations
+from cognito_emu.store.schema.identity_pools import identities, identity_logins, identity_pools, temporary_credentials
 from cognito_emu.store.schema.messages import messages
 from cognito_emu.store.schema.oauth import (
     authorization_codes,
@@ -29,6 +30,9 @@ __all__ = [
     "emulator_state",
     "group_members",
     "groups",
+    "identities",
+    "identity_logins",
+    "identity_pools",
     "messages",
     "metadata",
     "refresh_tokens",
@@ -36,6 +40,7 @@ __all__ = [
     "sign_ins",
     "signing_keys",
     "software_tokens",
+    "temporary_credentials",
     "user_aliases",
     "user_attributes",
     "user_pool_domains",
