@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from cognito_emu.call import Call
 from cognito_emu.errors import InvalidParameterException, NotAuthorizedException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
+from cognito_emu.operations.lookup import find_user
 from cognito_emu.store import Tx
+from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.auth_sessions import AuthSession, hash_session
 from cognito_emu.store.users import User
 
 _SESSION_BYTES = 144  # as long as a text of AWS's is at least; the model allows 20 to 4096 characters
+
+# "Wrong code: session stays usable (6 tries observed)". Assumption: there is an end to it, lest codes be guessed.
+_MOST_WRONG_CODES = 15
 
 
 async def open_challenge(
@@ -28,26 +35,41 @@ async def open_challenge(
         parameters: ChallengeParameters.
         available: AvailableChallenges of choice-based sign-in.
     """
-    session = attempt.call.env.opaque(_SESSION_BYTES)
+    session = new_session_text(attempt.call)
     await store_session(attempt, session, user, progress)
+    return render_challenge(session, progress, parameters, available=available)
+
+
+def render_challenge(session: str, progress: Progress, parameters: dict[str, str], *, available: list[str] | None = None) -> dict[str, Any]:
+    """The answer that asks for the challenge which `progress` names."""
     response: dict[str, Any] = {"ChallengeName": progress.challenge, "Session": session, "ChallengeParameters": parameters}
     if available is not None:
         response["AvailableChallenges"] = available
     return response
 
 
-async def store_session(attempt: Attempt, session: str, user: User | None, progress: Progress) -> None:
-    """Store where the sign-in stands, under the hash of `session`."""
-    minutes = attempt.client.settings.get("AuthSessionValidity", 3)
-    row = AuthSession(
+def new_session_text(call: Call) -> str:
+    """What the client will hold."""
+    return call.env.opaque(_SESSION_BYTES)
+
+
+def new_session(call: Call, client: AppClient, session: str, user_id: str | None, progress: Progress) -> AuthSession:
+    """The row that `session` will find."""
+    minutes = client.settings.get("AuthSessionValidity", 3)
+    return AuthSession(
         id=hash_session(session),
-        pool_id=attempt.pool.id,
-        client_id=attempt.client.id,
-        user_id=user.id if user else None,
+        pool_id=client.pool_id,
+        client_id=client.id,
+        user_id=user_id,
         state=progress.to_state(),
         used=False,
-        expires_at=attempt.call.env.now() + minutes * 60,
+        expires_at=call.env.now() + minutes * 60,
     )
+
+
+async def store_session(attempt: Attempt, session: str, user: User | None, progress: Progress) -> None:
+    """Store where the sign-in stands, under the hash of `session`."""
+    row = new_session(attempt.call, attempt.client, session, user.id if user else None, progress)
     await attempt.call.store.transact(lambda tx: tx.auth_sessions.add(row))
 
 
@@ -82,6 +104,43 @@ async def use_session(attempt: Attempt, *challenges: str, key: str | None = None
     return await attempt.call.store.transact(use)
 
 
+async def count_wrong_code(attempt: Attempt, *challenges: str) -> None:
+    """Note a wrong code. The session stays usable, but not for ever.
+
+    Raises:
+        NotAuthorizedException: As `read_session`.
+    """
+    session = _session_text(attempt, None)
+
+    def count(tx: Tx) -> None:
+        _, progress = _look_up(attempt, tx, session, challenges)
+        wrong = progress.data.get("wrong_codes", 0) + 1
+        tx.auth_sessions.update_state(hash_session(session), replace(progress, data=progress.data | {"wrong_codes": wrong}).to_state())
+        if wrong >= _MOST_WRONG_CODES:
+            tx.auth_sessions.mark_used(hash_session(session))
+
+    await attempt.call.store.transact(count)
+
+
+def require_waiting(call: Call, tx: Tx, session: str, *challenges: str) -> tuple[AuthSession, Progress]:
+    """The row of a session that nobody has answered yet, whosever it is.
+
+    Raises:
+        NotAuthorizedException: It is unknown, used up, expired, or waits for something else.
+    """
+    row = tx.auth_sessions.get(hash_session(session))
+    if row is None:
+        raise NotAuthorizedException("Invalid session for the user.")
+    if row.used:
+        raise NotAuthorizedException("Invalid session for the user, session can only be used once.")
+    if row.expires_at <= call.env.now():
+        raise NotAuthorizedException("Invalid session for the user, session is expired.")
+    progress = Progress.from_state(row.state)
+    if progress.challenge not in challenges:
+        raise NotAuthorizedException("Invalid session for the user.")
+    return row, progress
+
+
 def _session_text(attempt: Attempt, key: str | None) -> str:
     session = key or attempt.session
     if not session:
@@ -90,17 +149,21 @@ def _session_text(attempt: Attempt, key: str | None) -> str:
 
 
 def _look_up(attempt: Attempt, tx: Tx, session: str, challenges: tuple[str, ...]) -> tuple[User | None, Progress]:
-    row = tx.auth_sessions.get(hash_session(session))
-    if row is None or (row.pool_id, row.client_id) != (attempt.pool.id, attempt.client.id):
-        raise NotAuthorizedException("Invalid session for the user.")
-    if row.used:
-        raise NotAuthorizedException("Invalid session for the user, session can only be used once.")
-    if row.expires_at <= attempt.call.env.now():
-        raise NotAuthorizedException("Invalid session for the user, session is expired.")
-    progress = Progress.from_state(row.state)
-    if progress.challenge not in challenges or progress.door != attempt.door:
+    row, progress = require_waiting(attempt.call, tx, session, *challenges)
+    if (row.pool_id, row.client_id, progress.door) != (attempt.pool.id, attempt.client.id, attempt.door):
         raise NotAuthorizedException("Invalid session for the user.")
     user = tx.users.get(row.user_id) if row.user_id else None
     if row.user_id and user is None:
         raise attempt.unknown_user()
+    if user is not None and not _is_named(attempt, tx, user, progress):
+        raise NotAuthorizedException("Invalid session for the user.")
     return user, progress
+
+
+def _is_named(attempt: Attempt, tx: Tx, user: User, progress: Progress) -> bool:
+    """Whether the request, when it names a user, names the one whose session it is: as typed before, or in any other way."""
+    typed = attempt.parameters.get("USERNAME")
+    if typed is None or typed in {progress.username, user.username, user.id}:
+        return True
+    named = find_user(tx, attempt.pool, typed)
+    return named is not None and named.id == user.id

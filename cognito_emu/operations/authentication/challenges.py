@@ -8,8 +8,14 @@ from typing import Any
 from cognito_emu.domain.secret_hash import check_secret_hash
 from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.authentication.attempt import Attempt
+from cognito_emu.operations.authentication.choice import answer_choice, answer_password, answer_password_srp
+from cognito_emu.operations.authentication.code_challenges import FIRST, answer_code
+from cognito_emu.operations.authentication.mfa_setup import answer_email_setup, answer_setup, brings_email
 from cognito_emu.operations.authentication.new_password import answer_new_password
-from cognito_emu.operations.authentication.progress import after_password
+from cognito_emu.operations.authentication.passkey_challenge import answer_passkey
+from cognito_emu.operations.authentication.progress import after_first_factor, after_password, after_second_factor
+from cognito_emu.operations.authentication.second_factor import answer_mfa_type
+from cognito_emu.operations.authentication.software_token import answer_totp
 from cognito_emu.operations.authentication.srp import answer_password_verifier
 
 Challenge = Callable[[Attempt], Awaitable[dict[str, Any]]]
@@ -20,9 +26,42 @@ async def _new_password(attempt: Attempt) -> dict[str, Any]:
     return await after_password(attempt, user, progress)
 
 
+def _code(challenge: str) -> Challenge:
+    async def answer(attempt: Attempt) -> dict[str, Any]:
+        user, progress, part = await answer_code(attempt, challenge)
+        # EMAIL_OTP is the name of both: a way to begin, and a second factor.
+        return await (after_first_factor if part == FIRST else after_second_factor)(attempt, user, progress)
+
+    return answer
+
+
+async def _totp(attempt: Attempt) -> dict[str, Any]:
+    return await after_second_factor(attempt, *await answer_totp(attempt))
+
+
+async def _setup(attempt: Attempt) -> dict[str, Any]:
+    if email := brings_email(attempt):
+        return await answer_email_setup(attempt, email)
+    return await after_second_factor(attempt, *await answer_setup(attempt))
+
+
+async def _passkey(attempt: Attempt) -> dict[str, Any]:
+    return await after_first_factor(attempt, *await answer_passkey(attempt))
+
+
 _CHALLENGES: dict[str, Challenge] = {
     "PASSWORD_VERIFIER": answer_password_verifier,
     "NEW_PASSWORD_REQUIRED": _new_password,
+    "SELECT_CHALLENGE": answer_choice,
+    "PASSWORD": answer_password,
+    "PASSWORD_SRP": answer_password_srp,
+    "EMAIL_OTP": _code("EMAIL_OTP"),
+    "SMS_OTP": _code("SMS_OTP"),
+    "WEB_AUTHN": _passkey,
+    "SELECT_MFA_TYPE": answer_mfa_type,
+    "SMS_MFA": _code("SMS_MFA"),
+    "SOFTWARE_TOKEN_MFA": _totp,
+    "MFA_SETUP": _setup,
 }
 
 

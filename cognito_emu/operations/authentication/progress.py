@@ -45,6 +45,16 @@ async def after_password(attempt: Attempt, user: User, progress: Progress) -> di
     return challenge or await attempt.finish(attempt, user, progress)
 
 
+async def after_second_factor(attempt: Attempt, user: User, progress: Progress) -> dict[str, Any]:
+    """Go on once MFA is met: to the end, unless the user's state has changed since the first factor.
+
+    Raises:
+        NotAuthorizedException, UserNotConfirmedException, PasswordResetRequiredException: By the user's state.
+    """
+    check_state(user)
+    return await attempt.finish(attempt, user, progress)
+
+
 def check_state(user: User) -> None:
     """Refuse users who may not sign in as they are.
 

@@ -1,0 +1,123 @@
+"""MFA_SETUP: a pool demands MFA, and the user has nothing to meet the demand with yet.
+
+An authenticator app is set up beside the sign-in: AssociateSoftwareToken and VerifySoftwareToken take the challenge's session and hand
+on new ones (`operations/mfa.py`); the last of them answers the challenge. An email address is set up by the answer itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import orjson
+
+from cognito_emu.call import Call
+from cognito_emu.domain.mfa import EMAIL_OTP, SMS_MFA, pool_factors
+from cognito_emu.domain.recovery import delivery_to
+from cognito_emu.domain.user_attributes import check_update, is_email
+from cognito_emu.errors import InvalidParameterException, NotAuthorizedException, ResourceNotFoundException, UserNotFoundException
+from cognito_emu.operations.authentication.attempt import Attempt, Door, Progress
+from cognito_emu.operations.authentication.challenge_sessions import (
+    new_session,
+    new_session_text,
+    open_challenge,
+    read_session,
+    require_waiting,
+    use_session,
+)
+from cognito_emu.operations.authentication.code_challenges import SECOND, ask_for_code
+from cognito_emu.store import Tx
+from cognito_emu.store.user_pools import UserPool
+from cognito_emu.store.users import User
+
+MFA_SETUP = "MFA_SETUP"
+
+T = TypeVar("T")
+
+
+async def ask_for_setup(attempt: Attempt, user: User, progress: Progress, factors: tuple[str, ...]) -> dict[str, Any]:
+    """The challenge, with what the pool offers.
+
+    Raises:
+        InvalidParameterException: The pool offers nothing that can be set up on the way.
+    """
+    if factors == (SMS_MFA,):
+        # Assumption: the code and the sentence. "To set up SMS ... MFA, collect a phone_number ... Then restart the authentication
+        # flow" (API reference) leaves nothing that a challenge could ask for.
+        raise InvalidParameterException(f"User does not have delivery config set to turn on {SMS_MFA}")
+    parameters = {"MFAS_CAN_SETUP": orjson.dumps(factors).decode(), "USER_ID_FOR_SRP": user.username}
+    return await open_challenge(attempt, user, replace(progress, challenge=MFA_SETUP, data={}), parameters)
+
+
+def brings_email(attempt: Attempt) -> str | None:
+    """The email address of an answer that sets up email MFA. SDKs send EMAIL, the developer guide writes `email`."""
+    return attempt.parameters.get("EMAIL") or attempt.parameters.get("email")
+
+
+async def answer_setup(attempt: Attempt) -> tuple[User, Progress]:
+    """Take the session of VerifySoftwareToken: the app that was registered in it meets the demand.
+
+    Raises:
+        NotAuthorizedException: The session is not one in which an app was registered.
+    """
+    _, progress = await read_session(attempt, MFA_SETUP)
+    if not progress.data.get("registered"):
+        # Assumption: the sentence is that for sessions which are not at this point.
+        raise NotAuthorizedException("Invalid session for the user.")
+    user, progress = await use_session(attempt, MFA_SETUP)
+    assert user is not None  # a second factor is only asked of users who exist
+    return user, replace(progress, data={}, amr=[*progress.amr, "otp", "mfa"])
+
+
+async def pass_on_setup_session(call: Call, session: str, work: Callable[[Tx, UserPool, User], T], *, registered: bool) -> tuple[T, str]:
+    """Do a step of the set-up in the name of an MFA_SETUP session, which a new one takes the place of.
+
+    Args:
+        call: The request.
+        session: As the client sent it.
+        work: What is to be done, in the same transaction. When it raises, the session stays usable.
+        registered: Whether the new session answers the challenge.
+
+    Returns:
+        What `work` returned, and the new session.
+
+    Raises:
+        NotAuthorizedException: The session is unknown, used up, expired, or of another challenge.
+    """
+    new_text = new_session_text(call)
+
+    def step(tx: Tx) -> T:
+        row, progress = require_waiting(call, tx, session, MFA_SETUP)
+        if progress.door != Door.API:
+            raise NotAuthorizedException("Invalid session for the user.")
+        pool, client = tx.user_pools.get(row.pool_id), tx.app_clients.get(row.client_id)
+        user = tx.users.get(row.user_id) if row.user_id else None
+        if pool is None or client is None:
+            raise ResourceNotFoundException(f"User pool client {row.client_id} does not exist.")
+        if user is None:
+            raise UserNotFoundException
+        result = work(tx, pool, user)
+        tx.auth_sessions.mark_used(row.id)
+        waiting = replace(progress, data={"registered": registered})
+        tx.auth_sessions.add(new_session(call, client, new_text, user.id, waiting))
+        return result
+
+    return await call.store.transact(step), new_text
+
+
+async def answer_email_setup(attempt: Attempt, email: str) -> dict[str, Any]:
+    """Send a code to an address, which becomes the user's, and meets the demand, when the code comes back.
+
+    Raises:
+        InvalidParameterException: The address is none, or the pool does not send codes by email.
+        NotAuthorizedException: The session is not waiting for this.
+    """
+    await read_session(attempt, MFA_SETUP)
+    if EMAIL_OTP not in pool_factors(attempt.pool.settings) or not is_email(email):
+        raise InvalidParameterException("Invalid email address format.")
+    check_update(attempt.pool.settings["SchemaAttributes"], {"email": email})
+    user, progress = await use_session(attempt, MFA_SETUP)
+    assert user is not None
+    delivery = delivery_to("email", {"email": email})
+    return await ask_for_code(attempt, user, replace(progress, challenge=EMAIL_OTP), part=SECOND, delivery=delivery)

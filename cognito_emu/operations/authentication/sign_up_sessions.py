@@ -1,0 +1,89 @@
+"""From the sign-up straight to the sign-in: SignUp and ConfirmSignUp hand out sessions that InitiateAuth's USER_AUTH goes on with.
+
+"Amazon Cognito assumes the SMS or email message one-time verification password from ConfirmSignUp as the primary authentication
+factor. ... This option is only valid for users who have confirmed their sign-up and are signing in for the first time within the
+authentication flow session duration of the session ID." (API reference, InitiateAuth)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cognito_emu.call import Call
+from cognito_emu.domain.app_client_settings import allows_flow
+from cognito_emu.domain.first_factors import allowed_first_factors
+from cognito_emu.errors import NotAuthorizedException
+from cognito_emu.operations.authentication.attempt import Attempt, Progress
+from cognito_emu.operations.authentication.challenge_sessions import (
+    new_session,
+    new_session_text,
+    read_session,
+    require_waiting,
+    use_session,
+)
+from cognito_emu.store import Tx
+from cognito_emu.store.app_clients import AppClient
+from cognito_emu.store.users import User
+
+# States that no challenge has the name of, so that these sessions answer none.
+_SIGNED_UP = "signed-up"
+_CONFIRMED = "confirmed"
+
+_CODE_BY_ATTRIBUTE = {"email": ("EMAIL_OTP", "otp"), "phone_number": ("SMS_OTP", "sms")}
+
+
+def offers_sign_up_session(client: AppClient) -> bool:
+    """Whether SignUp answers with a session: where the client may begin USER_AUTH, which is all that it is good for."""
+    return allows_flow(client.settings, "USER_AUTH")
+
+
+async def open_sign_up_session(call: Call, client: AppClient, user: User, username: str) -> str | None:
+    """The `Session` of SignUp; None where the client cannot use one."""
+    if not offers_sign_up_session(client):
+        return None
+    session = new_session_text(call)
+    row = new_session(call, client, session, user.id, Progress(flow="USER_AUTH", username=username, challenge=_SIGNED_UP))
+    await call.store.transact(lambda tx: tx.auth_sessions.add(row))
+    return session
+
+
+def confirm_sign_up_session(call: Call, tx: Tx, client: AppClient, user: User, session: str, *, attribute: str | None) -> str:
+    """The `Session` of ConfirmSignUp, which takes the place of SignUp's, in the transaction that confirms the user.
+
+    Args:
+        call: The request.
+        tx: The transaction.
+        client: The request's client.
+        user: Who was confirmed.
+        session: The `Session` of the request.
+        attribute: The attribute whose code confirmed the user.
+
+    Raises:
+        NotAuthorizedException: It is not the session of this user's sign-up, or no longer.
+    """
+    row, progress = require_waiting(call, tx, session, _SIGNED_UP)
+    if (row.client_id, row.user_id) != (client.id, user.id):
+        raise NotAuthorizedException("Invalid session for the user.")
+    tx.auth_sessions.mark_used(row.id)
+    confirmed = new_session_text(call)
+    tx.auth_sessions.add(
+        new_session(call, client, confirmed, user.id, replace(progress, challenge=_CONFIRMED, data={"attribute": attribute}))
+    )
+    return confirmed
+
+
+async def resume_from_sign_up(attempt: Attempt) -> tuple[User, Progress] | None:
+    """Who signs in by the session of their ConfirmSignUp.
+
+    None when the code that confirmed them is no first factor in this pool: then the sign-in begins as any other.
+
+    Raises:
+        NotAuthorizedException: The session is not that of a ConfirmSignUp, or no longer.
+    """
+    _, progress = await read_session(attempt, _CONFIRMED)
+    factor, amr = _CODE_BY_ATTRIBUTE.get(progress.data["attribute"], ("", ""))
+    if factor not in allowed_first_factors(attempt.pool.settings):
+        return None
+    user, progress = await use_session(attempt, _CONFIRMED)
+    assert user is not None
+    return user, replace(progress, data={}, amr=[amr])
