@@ -48,7 +48,7 @@ def tree(folder: Path, prefix: str) -> dict[str, File]:
     return {
         f"{prefix}/{path.relative_to(folder)}": (path.read_bytes(), path.stat().st_mode & 0o777)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not _LEFT_OUT.intersection(path.parts)
+        if path.is_file() and not _LEFT_OUT.intersection(path.relative_to(folder).parts)
     }
 
 

@@ -123,6 +123,7 @@ class ContainerLauncher:
                 await self._engine.call(self._remove_own)
             except CannotRun as error:
                 _log.warning("containers were left behind", error=str(error))
+            self._network = None
         if self._relay:
             await self._relay.close()
         self._engine.close()
