@@ -25,7 +25,9 @@ from cognito_emu.control.inbox import InboxHandler, InboxHtmlHandler, InboxMessa
 from cognito_emu.control.reset import ResetHandler
 from cognito_emu.environment import Environment
 from cognito_emu.messaging import Delivery, Messenger
+from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.oauth.metadata import PoolMetadata
+from cognito_emu.oauth.routes import browser_routes
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler
@@ -68,7 +70,7 @@ class Emulator:
     async def start(self) -> None:
         """Listen. Afterwards `port` is the port that was taken."""
         await self._read_clock()
-        gateway = Gateway([self._route_api, PoolMetadata(self.parts).route], self._application())
+        gateway = Gateway([self._route_api, PoolMetadata(self.parts).route, JsonEndpoints(self.parts).route], self._application())
         sockets = bind_sockets(self.settings.port, self.settings.host, reuse_port=self.settings.workers > 1)
         self.port = sockets[0].getsockname()[1]
         server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, xheaders=True)
@@ -116,6 +118,7 @@ class Emulator:
                 (r"/_emu/inbox/([^/]+)/html", InboxHtmlHandler, arguments),
                 (r"/_emu/chaos", ChaosHandler, arguments),
                 (r"/_emu/addresses", AddressesHandler, arguments),
+                *browser_routes(self.parts),
             ],
             log_function=lambda _handler: None,
         )
@@ -146,6 +149,8 @@ class Emulator:
         before = self.parts.env.now() - 3600
         tx.auth_sessions.delete_expired(before)
         tx.sign_ins.delete_expired(before)
+        tx.authorizations.delete_expired(before)
+        tx.browser_sessions.delete_expired(before)
         tx.messages.trim(self.settings.inbox_limit)
 
     async def _read_clock(self) -> None:

@@ -13,6 +13,7 @@ from tornado import httputil
 
 from cognito_emu.call import Parts
 from cognito_emu.oauth.addresses import oauth_base_url
+from cognito_emu.oauth.registration import registration_enabled
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.http import HttpRequest, HttpResponse, LeanHandler
 from cognito_emu.store.user_pools import UserPool
@@ -61,6 +62,7 @@ class PoolMetadata:
             "id_token_signing_alg_values_supported": ["RS256"],
             "issuer": self._parts.tokens.issuer(pool, base_url),
             "jwks_uri": keys,
+            **_registration(pool, endpoints),
             "response_types_supported": ["code", "token"],
             "revocation_endpoint": f"{endpoints}/oauth2/revoke",
             "scopes_supported": ["openid", "email", "phone", "profile"],
@@ -73,6 +75,12 @@ class PoolMetadata:
     async def _pool(self, path: str) -> UserPool | None:
         pool_id = path.strip("/")
         return await self._parts.store.read(lambda tx: tx.user_pools.get(pool_id))
+
+
+def _registration(pool: UserPool, endpoints: str) -> dict[str, str]:
+    """The registration endpoint of pools that have one; the path carries the pool's id, which no client id could tell there."""
+    # Assumption: its place among the members.
+    return {"registration_endpoint": f"{endpoints}/{pool.id}/oauth2/register"} if registration_enabled(pool) else {}
 
 
 def _not_found() -> HttpResponse:
