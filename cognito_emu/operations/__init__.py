@@ -7,9 +7,9 @@ Owns what an operation does: it asks the domain for decisions, the store for fac
 import importlib
 import pkgutil
 
-from cognito_emu.operations.registry import OperationFunction, Request, Response, find_operation
+from cognito_emu.operations.registry import OperationFunction, Request, Response, find_operation, not_there_yet
 
-__all__ = ["OperationFunction", "Request", "Response", "find_operation", "register_all"]
+__all__ = ["OperationFunction", "Request", "Response", "find_operation", "not_there_yet", "register_all"]
 
 
 def register_all() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from cognito_emu.call import Call
+from cognito_emu.errors import InternalErrorException
 
 # A request has passed the validation by its botocore shape, so required members are there and every member has its type.
 Request = Mapping[str, Any]
@@ -31,3 +32,12 @@ def operation(name: str, *, service: str = "cognito-idp") -> Callable[[Operation
 def find_operation(service: str, name: str) -> OperationFunction | None:
     """The function of an operation, None when there is none (a model newer than this emulator)."""
     return _operations.get((service, name))
+
+
+def not_there_yet(name: str) -> OperationFunction:
+    """What answers in the place of an operation that has no function."""
+
+    async def refuse(_call: Call, _request: Request) -> Response:
+        raise InternalErrorException(f"This emulator is older than the operation {name} and does not know it.")
+
+    return refuse

@@ -13,25 +13,29 @@ import orjson
 import structlog
 from botocore.model import OperationModel
 
-from cognito_emu.call import Call, Origin, Parts, Tenant
+from cognito_emu.call import Parts
 from cognito_emu.errors import (
     AwsError,
     InternalErrorException,
+    InvalidParameterException,
     SerializationException,
     UnknownOperationException,
+    ValidationException,
 )
-from cognito_emu.operations import OperationFunction, find_operation, register_all
+from cognito_emu.operations import OperationFunction, find_operation, not_there_yet, register_all
+from cognito_emu.protocol.callers import identify_caller
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.http import HttpRequest, HttpResponse
 from cognito_emu.protocol.serialization import compile_serializer
 from cognito_emu.protocol.service_models import load_service_model
-from cognito_emu.protocol.tenancy import parse_credentials, resolve_tenant
 from cognito_emu.protocol.validation import compile_validator
 from cognito_emu.store.engine import StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
+# What a service answers to a request that its model refuses; user pools have a code of their own for it.
+_CONSTRAINT_ERRORS: dict[str, type[AwsError]] = {"cognito-identity": ValidationException}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class CompiledOperation:
 
     service: str
     name: str
-    function: OperationFunction | None
+    function: OperationFunction
     validate: Callable[[Any], dict[str, Any]]
     serialize: Callable[[Mapping[str, Any]], Any]
     has_output: bool
@@ -52,7 +56,6 @@ class AwsJsonProtocol:
     def __init__(self, parts: Parts, services: tuple[str, ...] = ("cognito-idp",)) -> None:
         self._parts = parts
         register_all()
-        self._default_tenant = Tenant(parts.settings.account, parts.settings.region)
         self._models: dict[str, Any] = {}
         self._compiled: dict[str, CompiledOperation] = {}
         for service in services:
@@ -65,10 +68,8 @@ class AwsJsonProtocol:
         target = request.headers.get("X-Amz-Target", "")
         try:
             operation = self._find(target)
-            call = self._call(request, request_id)
+            call = await identify_caller(self._parts, request, request_id)
             payload = operation.validate(_decode(request.body))
-            if operation.function is None:
-                raise InternalErrorException(f"This emulator is older than the operation {operation.name} and does not know it.")
             response = await operation.function(call, payload)
             if not operation.has_output:
                 return _success(b"", request_id)
@@ -93,29 +94,13 @@ class AwsJsonProtocol:
             compiled = self._compiled[target] = _compile(model.service_name, model.operation_model(name))
         return compiled
 
-    def _call(self, request: HttpRequest, request_id: str) -> Call:
-        headers = request.headers
-        credentials = parse_credentials(headers.get("Authorization", ""))
-        return Call(
-            parts=self._parts,
-            tenant=resolve_tenant(credentials, headers.get("Host", ""), default=self._default_tenant),
-            origin=Origin(
-                base_url=request.base_url(self._parts.settings.public_url),
-                ip=request.remote_ip,
-                user_agent=headers.get("X-Amz-User-Agent") or headers.get("User-Agent", ""),
-            ),
-            request_id=request_id,
-            signed=credentials is not None,
-            access_key=credentials.access_key if credentials else "",
-        )
-
 
 def _compile(service: str, model: OperationModel) -> CompiledOperation:
     return CompiledOperation(
         service=service,
         name=model.name,
-        function=find_operation(service, model.name),
-        validate=compile_validator(model.input_shape),
+        function=find_operation(service, model.name) or not_there_yet(model.name),
+        validate=compile_validator(model.input_shape, error=_CONSTRAINT_ERRORS.get(service, InvalidParameterException)),
         serialize=compile_serializer(model.output_shape),
         has_output=model.output_shape is not None,
     )

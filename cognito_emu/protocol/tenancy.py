@@ -1,6 +1,7 @@
 """Who a request belongs to: the account from the access key, the region from the credential scope.
 
-Signatures are not checked here. `Authorization: AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, ...`
+Signatures are not checked here, but in `callers.py`.
+`Authorization: AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, ...`
 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)
 """
 
@@ -32,9 +33,13 @@ def parse_credentials(authorization: str) -> Credentials | None:
     return Credentials(*found.groups()) if found else None
 
 
-def resolve_tenant(credentials: Credentials | None, host: str, *, default: Tenant) -> Tenant:
-    """The tenant: each half from where it can be told, else the default's."""
-    account = default.account
+def resolve_tenant(credentials: Credentials | None, host: str, *, default: Tenant, account: str | None = None) -> Tenant:
+    """The tenant: each half from where it can be told, else the default's.
+
+    Args:
+        account: That of temporary credentials which the emulator handed out.
+    """
+    account = account or default.account
     region = ""
     if credentials is not None:
         region = credentials.region

@@ -1,0 +1,56 @@
+"""Names of callers: ARNs and ids of assumed roles, as STS writes them.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+
+from cognito_emu.domain.identity_roles import role_name
+
+# The session name that identity pools give (seen in the error messages of every service that refused them something).
+IDENTITY_POOL_SESSION = "CognitoIdentityCredentials"
+
+_ROLE_ID_LENGTH = 17
+_ACCOUNT = re.compile(r"arn:[\w-]+:iam::(\d{12}):")
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdentity:
+    """The members of GetCallerIdentity's answer."""
+
+    user_id: str
+    account: str
+    arn: str
+
+
+def assumed_role(role_arn: str, session_name: str) -> CallerIdentity:
+    """Who somebody is that has assumed a role, by a role ARN that was checked before."""
+    account = account_of(role_arn)
+    name = role_name(role_arn)
+    return CallerIdentity(
+        user_id=f"{_role_id(role_arn)}:{session_name}",
+        account=account,
+        arn=f"arn:aws:sts::{account}:assumed-role/{name}/{session_name}",
+    )
+
+
+def account_root(account: str) -> CallerIdentity:
+    """Who somebody is that uses an account's own keys."""
+    return CallerIdentity(user_id=account, account=account, arn=f"arn:aws:iam::{account}:root")
+
+
+def account_of(role_arn: str) -> str:
+    """The account in the ARN of an IAM resource; empty when there is none."""
+    found = _ACCOUNT.match(role_arn)
+    return found.group(1) if found else ""
+
+
+def _role_id(role_arn: str) -> str:
+    """The unique id of a role. IAM draws it when the role is made; here roles need not exist, so it follows from the ARN."""
+    digest = base64.b32encode(hashlib.sha256(role_arn.encode()).digest()).decode()
+    return f"AROA{digest[:_ROLE_ID_LENGTH]}"
