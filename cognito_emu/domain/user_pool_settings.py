@@ -209,6 +209,8 @@ def _check_contacts(settings: Settings) -> None:
     verified = set(settings.get("AutoVerifiedAttributes", ()))
     if not set(settings["UserAttributeUpdateSettings"]["AttributesRequireVerificationBeforeUpdate"]) <= verified:
         raise InvalidParameterException("All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes")
+    if "phone_number" in verified and not settings.get("SmsConfiguration"):
+        raise InvalidParameterException("SMS configuration is required when phone_number is selected for auto verification")
     by_code = {"EMAIL_OTP", "SMS_OTP"} & set(settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"])
     if by_code and settings["MfaConfiguration"] == "ON":
         raise InvalidParameterException("Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled")

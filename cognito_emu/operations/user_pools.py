@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from cognito_emu.call import Call
@@ -24,6 +25,9 @@ _COUNTED_USERS = 10_000
 
 # Tags by which users of other emulators choose a pool's id, so that an `.env` file can be committed.
 _ID_TAGS = ("_custom_id_", "floci:override-id")
+# UserPoolIdType of the model: a pool of another id could never be named again.
+_ID_PATTERN = r"[\w-]+_[0-9a-zA-Z]+"
+_LONGEST_ID = 55
 
 
 @operation("CreateUserPool")
@@ -153,4 +157,9 @@ def _chosen_id(call: Call, settings: dict[str, Any]) -> str | None:
     chosen = next((tags[tag] for tag in _ID_TAGS if tags.get(tag)), None)
     if chosen is None:
         return None
-    return chosen if "_" in chosen else f"{call.tenant.region}_{chosen}"
+    pool_id = str(chosen if "_" in chosen else f"{call.tenant.region}_{chosen}")
+    if len(pool_id) > _LONGEST_ID or not re.fullmatch(_ID_PATTERN, pool_id):
+        raise InvalidParameterException(
+            f"The id {pool_id}, chosen by a tag, does not match the pattern {_ID_PATTERN} of at most {_LONGEST_ID} characters."
+        )
+    return pool_id

@@ -87,6 +87,10 @@ class Pool:
         return values
 
 
+# A pool that verifies phone numbers must say how it would text.
+SMS = {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms"}
+
+
 def make_client(idp: Any, pool_id: str, **settings: Any) -> dict[str, Any]:
     flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
     request = {"UserPoolId": pool_id, "ClientName": "web", "ExplicitAuthFlows": flows} | settings
@@ -96,7 +100,7 @@ def make_client(idp: Any, pool_id: str, **settings: Any) -> dict[str, Any]:
 
 def make_pool(idp: Any, inbox: Inbox, *, client: Mapping[str, Any] | None = None, **settings: Any) -> Pool:
     """A new pool that verifies e-mail addresses unless told otherwise."""
-    request = {"PoolName": "people", "AutoVerifiedAttributes": ["email"]} | settings
+    request = {"PoolName": "people", "AutoVerifiedAttributes": ["email"], "SmsConfiguration": SMS} | settings
     pool_id = idp.create_user_pool(**request)["UserPool"]["Id"]
     made = make_client(idp, pool_id, **(client or {}))
     return Pool(idp, inbox, pool_id, made["ClientId"], made.get("ClientSecret"))
