@@ -5,22 +5,31 @@ from __future__ import annotations
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.app_clients import AppClients
+from cognito_emu.store.auth_events import AuthEvents
 from cognito_emu.store.auth_sessions import AuthSessions
 from cognito_emu.store.authorizations import Authorizations
+from cognito_emu.store.branding import ManagedLoginBrandings, UiCustomizations
 from cognito_emu.store.browser_sessions import BrowserSessions
 from cognito_emu.store.codes import Codes
 from cognito_emu.store.domains import UserPoolDomains
 from cognito_emu.store.emulator_state import EmulatorState
+from cognito_emu.store.federated_identities import FederatedIdentities
 from cognito_emu.store.groups import Groups
 from cognito_emu.store.identities import Identities
 from cognito_emu.store.identity_pools import IdentityPools
+from cognito_emu.store.identity_providers import IdentityProviders
+from cognito_emu.store.log_deliveries import LogDeliveries
 from cognito_emu.store.messages import Messages
 from cognito_emu.store.passkeys import Passkeys
+from cognito_emu.store.provisioned_limits import ProvisionedLimits
 from cognito_emu.store.resource_servers import ResourceServers
+from cognito_emu.store.risk_configurations import RiskConfigurations
+from cognito_emu.store.saml_certificates import SamlCertificates
 from cognito_emu.store.sign_ins import SignIns
 from cognito_emu.store.signing_keys import SigningKeys
 from cognito_emu.store.software_tokens import SoftwareTokens
 from cognito_emu.store.temporary_credentials import TemporaryCredentialRecords
+from cognito_emu.store.terms import TermsDocuments
 from cognito_emu.store.user_pools import UserPools
 from cognito_emu.store.users import Users
 
@@ -47,5 +56,15 @@ class Tx:
         self.identity_pools = IdentityPools(connection)
         self.identities = Identities(connection)
         self.temporary_credentials = TemporaryCredentialRecords(connection)
+        self.identity_providers = IdentityProviders(connection)
+        self.federated_identities = FederatedIdentities(connection)
+        self.ui_customizations = UiCustomizations(connection)
+        self.brandings = ManagedLoginBrandings(connection)
+        self.terms = TermsDocuments(connection)
+        self.log_deliveries = LogDeliveries(connection)
+        self.risk_configurations = RiskConfigurations(connection)
+        self.auth_events = AuthEvents(connection)
+        self.saml_certificates = SamlCertificates(connection)
+        self.provisioned_limits = ProvisionedLimits(connection)
         self.messages = Messages(connection)
         self.emulator_state = EmulatorState(connection)
