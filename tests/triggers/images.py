@@ -37,7 +37,7 @@ _IN_IMAGE = (
     "six",
     "urllib3",
 )
-_NODE_CLIENT = Path(triggers.runtimes.__file__).parent / "node" / "client.mjs"
+_NODE_CLIENT = Path(triggers.runtimes.__file__).parent / "node_client.mjs"
 _NOT_FOR_LAMBDA = {"test", "idlelib", "ensurepip", "tkinter", "lib2to3", "turtledemo", "site-packages", "dist-packages"}
 
 _ENTRYPOINT = """#!/bin/sh

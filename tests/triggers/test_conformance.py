@@ -69,12 +69,12 @@ class Bench:
 def _launcher(kind: str, emulator: FakeEmulator) -> ProcessLauncher | ContainerLauncher:
     surroundings = Surroundings(emulator.url)
     if kind != "container":
-        return ProcessLauncher(surroundings)
+        return ProcessLauncher(surroundings, awslambdaric=kind != "process-own-client")
     ensure("docker")
     return ContainerLauncher(surroundings, images={"python3.11": images.python_image(), "nodejs20.x": images.node_image()})
 
 
-KINDS = ("process", pytest.param("container", marks=pytest.mark.docker), "remote")
+KINDS = ("process", "process-own-client", pytest.param("container", marks=pytest.mark.docker), "remote")
 
 
 @pytest.fixture(scope="module", params=KINDS)

@@ -126,9 +126,7 @@ async def test_a_kms_client_can_make_and_open_data_keys(endpoint):
     client = boto3.client("kms", region_name="eu-central-1", endpoint_url=endpoint, aws_access_key_id="test", aws_secret_access_key="test")
 
     made = await asyncio.to_thread(client.generate_data_key, KeyId=KEY, KeySpec="AES_256", EncryptionContext={"a": "1", "b": "2"})
-    opened = await asyncio.to_thread(
-        client.decrypt, CiphertextBlob=made["CiphertextBlob"], EncryptionContext={"b": "2", "a": "1"}
-    )
+    opened = await asyncio.to_thread(client.decrypt, CiphertextBlob=made["CiphertextBlob"], EncryptionContext={"b": "2", "a": "1"})
 
     assert opened["Plaintext"] == made["Plaintext"]
     assert opened["KeyId"] == KEY

@@ -1,13 +1,15 @@
 """Functions as processes of this machine, for where there is no container engine.
 
-Python runs under AWS's own runtime interface client, Node under the small one in `triggers/runtimes/node`, `provided` runtimes
-bring their own `bootstrap`. Each process leads a process group, which is killed as a whole. POSIX only.
+Python runs under AWS's runtime interface client where the interpreter has it, else, as Node does always, under the small one in
+`triggers/runtimes`; `provided` runtimes bring their own `bootstrap`. Each process leads a process group, which is killed as a whole.
+POSIX only.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import os
 import shutil
 import signal
@@ -24,7 +26,9 @@ from triggers.sandbox_output import SandboxOutput
 from triggers.surroundings import Surroundings
 from triggers.unpacked import Unpacked
 
-_NODE_CLIENT = Path(__file__).parent.parent / "runtimes" / "node" / "client.mjs"
+_RUNTIMES = Path(__file__).parent.parent / "runtimes"
+_NODE_CLIENT = _RUNTIMES / "node_client.mjs"
+_PYTHON_CLIENT = _RUNTIMES / "python_client.py"
 _LOOPBACK = "127.0.0.1"
 _CHUNK = 65536
 
@@ -34,11 +38,22 @@ class ProcessLauncher:
 
     name = "process"
 
-    def __init__(self, surroundings: Surroundings, *, python: str = sys.executable, node: str | None = None) -> None:
-        """`python` needs awslambdaric, and boto3 if handlers import it; `node` is looked for in PATH when not given."""
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        *,
+        python: str = sys.executable,
+        node: str | None = None,
+        awslambdaric: bool | None = None,
+    ) -> None:
+        """`python` needs boto3 if handlers import it; `node` is looked for in PATH when not given.
+
+        `awslambdaric` says whether `python` has it; when not given, it is asked.
+        """
         self._surroundings = surroundings
         self._python = python
         self._node = node
+        self._awslambdaric = awslambdaric
         self._unpacked = Unpacked()
         self._count = 0
 
@@ -46,6 +61,8 @@ class ProcessLauncher:
         """Start a process; see `Launcher.launch`."""
         folder = await self._unpacked.folder(function.code)
         layers = [await self._unpacked.folder(layer) for layer in function.layers]
+        if self._awslambdaric is None and (function.runtime or "").startswith("python"):
+            self._awslambdaric = await _has_awslambdaric(self._python)
         command = self._command(function, folder)
         api = RuntimeApi(_LOOPBACK)
         self._count += 1
@@ -71,7 +88,8 @@ class ProcessLauncher:
         runtime, handler = function.runtime or "", function.handler or ""
         debugging = function.debugging
         if runtime.startswith("python"):
-            return self._python, *python_options(debugging, _LOOPBACK), "-m", "awslambdaric", handler
+            client = ("-m", "awslambdaric") if self._awslambdaric else (str(_PYTHON_CLIENT),)
+            return self._python, *python_options(debugging, _LOOPBACK), *client, handler
         if runtime.startswith("nodejs"):
             node = self._node or shutil.which("node")
             if node is None:
@@ -81,6 +99,17 @@ class ProcessLauncher:
             return (str(folder / "bootstrap"),)
         hint = f"{function.name} wants the runtime {runtime!r}; processes run python*, nodejs* and provided*, containers run all"
         raise CannotRun("InvalidRuntimeException", hint)
+
+
+async def _has_awslambdaric(python: str) -> bool:
+    if python == sys.executable:
+        return importlib.util.find_spec("awslambdaric") is not None
+    question = "import importlib.util, sys; sys.exit(importlib.util.find_spec('awslambdaric') is None)"
+    try:
+        process = await asyncio.create_subprocess_exec(python, "-c", question, stdin=asyncio.subprocess.DEVNULL)
+    except OSError:
+        return False  # the launch that follows says what is wrong with the interpreter
+    return await process.wait() == 0
 
 
 def _environment(variables: Mapping[str, str], layers: Sequence[Path]) -> dict[str, str]:

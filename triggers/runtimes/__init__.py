@@ -1,1 +1,1 @@
-"""Runtime interface clients of our own, for runtimes whose official one is hard to install."""
+"""Runtime interface clients of our own: programs that run beside a handler, in its interpreter, and import nothing of this package."""

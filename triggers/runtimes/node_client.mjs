@@ -1,5 +1,5 @@
 // A runtime interface client for Node.js: what AWS's `aws-lambda-ric` does, without the C++ toolchain that it takes to install that.
-// Usage: node client.mjs dir/file.export, with AWS_LAMBDA_RUNTIME_API=host:port and Lambda's variables in the environment.
+// Usage: node node_client.mjs dir/file.export, with AWS_LAMBDA_RUNTIME_API=host:port and Lambda's variables in the environment.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 import { existsSync } from "node:fs";
 import http from "node:http";
