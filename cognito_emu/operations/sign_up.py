@@ -22,6 +22,7 @@ from cognito_emu.errors import (
     UserNotFoundException,
 )
 from cognito_emu.operations.aliases import write_attributes
+from cognito_emu.operations.authentication.sign_up_sessions import confirm_sign_up_session, open_sign_up_session
 from cognito_emu.operations.codes import DAY, SIGN_UP, redeem_code, send_code
 from cognito_emu.operations.lookup import require_pool, require_public_client, require_user
 from cognito_emu.operations.new_users import add_user
@@ -63,13 +64,13 @@ async def sign_up(call: Call, request: Request) -> Response:
     )
     user = _judged(user, verdict)
     await call.store.transact(lambda tx: _add(tx, client.id, user))
-    # Whoever signs in by choice goes on with a `Session` from here; that begins with the choice of factors.
     answer = {"UserConfirmed": verdict.auto_confirm, "UserSub": user.id}
     if verdict.auto_confirm:
         await call.triggers.post_confirmation(call, pool, user, source="ConfirmSignUp", client_id=client.id, client_metadata=metadata)
         return answer
     details = await _send_sign_up_code(call, pool, user, MessageKind.SIGN_UP, client, metadata)
-    return answer | {"CodeDeliveryDetails": details}
+    session = await open_sign_up_session(call, client, user, request["Username"])
+    return answer | {"CodeDeliveryDetails": details, "Session": session}
 
 
 @operation("ConfirmSignUp")
@@ -81,14 +82,17 @@ async def confirm_sign_up(call: Call, request: Request) -> Response:
         raise ExpiredCodeException
     _check_unconfirmed(unconfirmed)  # before the code is looked at: AWS says so for any code
 
-    def confirm(tx: Tx, code: Code) -> User:
+    def confirm(tx: Tx, code: Code) -> tuple[User, str | None]:
         force = request.get("ForceAliasCreation", False)
-        return _confirm(tx, pool, unconfirmed.id, now=call.env.now(), verified=code.attribute, force=force)
+        user = _confirm(tx, pool, unconfirmed.id, now=call.env.now(), verified=code.attribute, force=force)
+        if "Session" not in request:
+            return user, None
+        return user, confirm_sign_up_session(call, tx, client, user, request["Session"], attribute=code.attribute)
 
-    user = await redeem_code(call, unconfirmed, SIGN_UP, request["ConfirmationCode"], confirm)
+    user, session = await redeem_code(call, unconfirmed, SIGN_UP, request["ConfirmationCode"], confirm)
     metadata = request.get("ClientMetadata")
     await call.triggers.post_confirmation(call, pool, user, source="ConfirmSignUp", client_id=client.id, client_metadata=metadata)
-    return {}
+    return {"Session": session}
 
 
 @operation("AdminConfirmSignUp")

@@ -32,14 +32,9 @@ _CONFIRMED = "confirmed"
 _CODE_BY_ATTRIBUTE = {"email": ("EMAIL_OTP", "otp"), "phone_number": ("SMS_OTP", "sms")}
 
 
-def offers_sign_up_session(client: AppClient) -> bool:
-    """Whether SignUp answers with a session: where the client may begin USER_AUTH, which is all that it is good for."""
-    return allows_flow(client.settings, "USER_AUTH")
-
-
 async def open_sign_up_session(call: Call, client: AppClient, user: User, username: str) -> str | None:
-    """The `Session` of SignUp; None where the client cannot use one."""
-    if not offers_sign_up_session(client):
+    """The `Session` of SignUp; None where the client cannot begin USER_AUTH, which is all that it is good for."""
+    if not allows_flow(client.settings, "USER_AUTH"):
         return None
     session = new_session_text(call)
     row = new_session(call, client, session, user.id, Progress(flow="USER_AUTH", username=username, challenge=_SIGNED_UP))

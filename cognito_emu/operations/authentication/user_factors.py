@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from cognito_emu.call import Call
 from cognito_emu.domain.mfa import Decision, decide
 from cognito_emu.domain.passkeys import configured_relying_party, relying_party_at
-from cognito_emu.oauth.addresses import oauth_base_url
 from cognito_emu.store import Tx
 from cognito_emu.store.passkeys import Passkey
 from cognito_emu.store.software_tokens import SoftwareToken
@@ -32,7 +31,7 @@ def relying_party(call: Call, tx: Tx, pool: UserPool) -> RelyingParty | None:
     domains = tx.domains.of_pool(pool.id)
     name = configured_relying_party(pool.settings)
     if name is None and domains:
-        name = relying_party_at(oauth_base_url(pool, call.origin.base_url))
+        name = relying_party_at(call.origin.base_url)
     if name is None:
         return None
     names = (domain.domain if domain.custom else f"{domain.domain}.auth.{domain.region}.amazoncognito.com" for domain in domains)
