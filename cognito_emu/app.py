@@ -135,14 +135,14 @@ class Emulator:
 
     async def _sweep(self) -> None:
         """Follow the clock when another process moved it, and now and then throw away what has expired."""
-        for second in itertools.count(1):
-            await asyncio.sleep(1)
+        for second in itertools.count():
             try:
                 await self._read_clock()
                 if second % _SWEEP_SECONDS == 0:
                     await self.parts.store.transact(self._delete_expired)
             except Exception:  # noqa: BLE001 - a database that is away must not end the sweeper
                 _log.warning("could not sweep out what has expired", exc_info=True)
+            await asyncio.sleep(1)
 
     def _delete_expired(self, tx: Tx) -> None:
         # For an hour after it expired a session or a token still earns an error of its own, so it stays that long.

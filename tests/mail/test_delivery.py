@@ -91,7 +91,7 @@ class Hanging(SmtpServer):
         self.reached = threading.Event()
         self.hangs = True
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.hangs:
             self.reached.set()
             await asyncio.sleep(60)
@@ -173,6 +173,7 @@ def test_mail_goes_through_starttls_and_auth(start_server, account, tmp_path):
         smtp.stop()
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 def test_a_wrong_smtp_password_is_shown_and_not_logged(start_server, account):
     smtp = SmtpServer(authenticator=accepts("emu", "secret"), auth_required=True, auth_require_tls=False)
     smtp.start()

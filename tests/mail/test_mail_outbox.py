@@ -1,4 +1,4 @@
-"""What every outbox promises, in memory and on disk; the store's own outbox can be put through the same."""
+"""What every outbox promises, in memory, on disk and in the emulator's store."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import asyncio
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from cognito_emu.messaging.outbox import StoreOutbox, content_of
+from cognito_emu.store import open_store
+from cognito_emu.store.messages import Message
 from mail import DeliveryWorker, MemoryOutbox, Outbox, RenderedMessage, SmtpTransport
+from mail.kinds import Medium
 from tests.mail.mail_fixtures import Mailbox, in_loop, message, raw_server, smtp_server
 from tests.mail.outbox_on_disk import DiskOutbox
+from tests.support import postgres
 
 ROOT = Path(__file__).parents[2]
 NOW = 1_800_000_000.0
@@ -25,9 +31,51 @@ class Fillable(Outbox, Protocol):
     def add(self, message: RenderedMessage, now: float) -> str: ...
 
 
-@pytest.fixture(params=["memory", "disk"])
-def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Fillable:
-    return MemoryOutbox() if request.param == "memory" else DiskOutbox(str(tmp_path / "outbox.db"))
+class FillableStore(StoreOutbox):
+    """The e-mails of a store, beside SMS that nobody may see here."""
+
+    def __init__(self, url: str) -> None:
+        self.store = open_store(url)
+        super().__init__(self.store, Medium.EMAIL)
+        self.add(message(medium=Medium.SMS, to="+15550100"), NOW - 1000)
+
+    def add(self, message: RenderedMessage, now: float) -> str:
+        row = Message(
+            id=message.message_id,
+            account="000000000000",
+            region="us-east-1",
+            pool_id=message.headers["X-Cognito-User-Pool-Id"],
+            client_id=None,
+            username="jane",
+            medium=message.medium.value,
+            kind=message.kind.value,
+            recipient=message.to,
+            code=message.code,
+            content=content_of(message),
+            created_at=now,
+            state="pending",
+            not_before=now,
+        )
+        self.store.run_now(lambda tx: tx.messages.add(row))
+        return row.id
+
+
+@pytest.fixture(params=["memory", "disk", "sqlite", "postgresql"])
+def outbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fillable]:
+    match request.param:
+        case "memory":
+            yield MemoryOutbox()
+        case "disk":
+            yield DiskOutbox(str(tmp_path / "outbox.db"))
+        case "sqlite":
+            outbox = FillableStore(f"sqlite:///{tmp_path / 'store.db'}")
+            yield outbox
+            outbox.store.close()
+        case "postgresql":
+            with postgres.database() as url:
+                outbox = FillableStore(url)
+                yield outbox
+                outbox.store.close()
 
 
 @in_loop
@@ -68,6 +116,26 @@ async def test_a_release_ends_the_lease_and_counts_nothing(outbox: Fillable) -> 
     await outbox.claim_due(NOW, 10, 60)
     await outbox.release([message_id], "down")
     assert [each.attempts for each in await outbox.claim_due(NOW, 10, 60)] == [0]
+
+
+@in_loop
+async def test_an_entry_that_is_gone_is_not_missed(outbox: Fillable) -> None:
+    message_id = outbox.add(message(), NOW)
+    await outbox.claim_due(NOW, 10, 60)
+    await outbox.mark_sent(message_id, NOW)
+    await outbox.release([message_id], "down")
+    assert await outbox.next_due_at() is None
+
+
+@in_loop
+async def test_the_next_one_due_is_found_among_leases_of_all_sorts(outbox: Fillable) -> None:
+    leased, _waiting = outbox.add(message(), NOW), outbox.add(message(), NOW + 100)
+    await outbox.claim_due(NOW, 10, 60)
+    assert await outbox.next_due_at() == NOW + 60
+    await outbox.mark_retry(leased, NOW, NOW + 500, "450 later")
+    assert await outbox.next_due_at() == NOW + 100
+    await outbox.claim_due(NOW + 100, 10, 60)
+    assert await outbox.next_due_at() == NOW + 160
 
 
 @in_loop
