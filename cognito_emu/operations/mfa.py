@@ -11,6 +11,7 @@ from cognito_emu.domain.mfa import SOFTWARE_TOKEN_MFA, offers_software_tokens, w
 from cognito_emu.domain.mfa_configuration import mfa_config, with_mfa_config
 from cognito_emu.errors import NotAuthorizedException, SoftwareTokenMFANotFoundException, UserNotFoundException
 from cognito_emu.operations.access_token import require_signed_in
+from cognito_emu.operations.authentication.attempt import Door
 from cognito_emu.operations.authentication.mfa_setup import pass_on_setup_session
 from cognito_emu.operations.lookup import require_pool, require_user
 from cognito_emu.operations.registry import Request, Response, operation
@@ -81,44 +82,46 @@ def _set_preferences(call: Call, tx: Tx, pool: UserPool, user: User, request: Re
 @operation("AssociateSoftwareToken")
 async def associate_software_token(call: Call, request: Request) -> Response:
     """Begin to register an authenticator app: hand out its secret. An app that is registered counts until the new one is verified."""
-    secret = totp.new_secret(call.env.random_bytes(totp.SECRET_BYTES))
-
-    def begin(tx: Tx, pool: UserPool, user: User) -> None:
-        _require_software_tokens(pool)
-        tx.software_tokens.begin(user.id, secret)
-
     if (session := _session_instead_of_token(request)) is not None:
-        _, session = await pass_on_setup_session(call, session, begin, registered=False)
+        secret, session = await begin_app_at_sign_in(call, session)
         return {"SecretCode": secret, "Session": session}
     signed_in, _ = await require_token_holder(call, request["AccessToken"], tells_reset=False)
-    await call.store.transact(lambda tx: begin(tx, signed_in.pool, signed_in.user))
+    secret = _new_secret(call)
+    await call.store.transact(lambda tx: _begin_app(tx, signed_in.pool, signed_in.user, secret))
     return {"SecretCode": secret}
 
 
 @operation("VerifySoftwareToken")
 async def verify_software_token(call: Call, request: Request) -> Response:
     """Register the app whose secret was handed out, once it shows a right code."""
+    code, name = request["UserCode"], request.get("FriendlyDeviceName")
+    if (session := _session_instead_of_token(request)) is not None:
+        return {"Status": "SUCCESS", "Session": await complete_app_at_sign_in(call, session, code, name)}
+    signed_in, _ = await require_signed_in(call, request["AccessToken"])
+    await call.store.transact(lambda tx: _complete_app(call, tx, signed_in.pool, signed_in.user, code, name))
+    return {"Status": "SUCCESS"}
 
-    def complete(tx: Tx, pool: UserPool, user: User) -> None:
-        _require_software_tokens(pool)
-        token = tx.software_tokens.get(user.id)
-        if token is None or token.pending_secret is None:
-            raise SoftwareTokenMFANotFoundException("Software Token MFA does not exist for the user.")
-        step = totp.verify_registration(token.pending_secret, request["UserCode"], call.env.now())
-        tx.software_tokens.complete(user.id, token.pending_secret, name=request.get("FriendlyDeviceName"), last_step=step)
+
+async def begin_app_at_sign_in(call: Call, session: str, *, door: Door = Door.API) -> tuple[str, str]:
+    """Begin to register an app in the name of an MFA_SETUP session; returns the secret, and the session that goes on."""
+    secret = _new_secret(call)
+    _, session = await pass_on_setup_session(
+        call, session, lambda tx, pool, user: _begin_app(tx, pool, user, secret), registered=False, door=door
+    )
+    return secret, session
+
+
+async def complete_app_at_sign_in(call: Call, session: str, code: str, name: str | None, *, door: Door = Door.API) -> str:
+    """Register the app in the name of an MFA_SETUP session; returns the session that answers the challenge."""
 
     def complete_and_enable(tx: Tx, pool: UserPool, user: User) -> None:
-        complete(tx, pool, user)
+        _complete_app(call, tx, pool, user, code, name)
         # Assumption: an app that was demanded and set up while signing in is turned on by that. One that a signed-in user registers
         # waits for SetUserMFAPreference.
         tx.users.update(user.id, mfa=with_factor(user.mfa, SOFTWARE_TOKEN_MFA), modified_at=call.env.now())
 
-    if (session := _session_instead_of_token(request)) is not None:
-        _, session = await pass_on_setup_session(call, session, complete_and_enable, registered=True)
-        return {"Status": "SUCCESS", "Session": session}
-    signed_in, _ = await require_signed_in(call, request["AccessToken"])
-    await call.store.transact(lambda tx: complete(tx, signed_in.pool, signed_in.user))
-    return {"Status": "SUCCESS"}
+    _, session = await pass_on_setup_session(call, session, complete_and_enable, registered=True, door=door)
+    return session
 
 
 @operation("AdminDeleteSoftwareToken")
@@ -134,6 +137,24 @@ async def admin_delete_software_token(call: Call, request: Request) -> Response:
 
     await call.store.transact(write)
     return {}
+
+
+def _new_secret(call: Call) -> str:
+    return totp.new_secret(call.env.random_bytes(totp.SECRET_BYTES))
+
+
+def _begin_app(tx: Tx, pool: UserPool, user: User, secret: str) -> None:
+    _require_software_tokens(pool)
+    tx.software_tokens.begin(user.id, secret)
+
+
+def _complete_app(call: Call, tx: Tx, pool: UserPool, user: User, code: str, name: str | None) -> None:
+    _require_software_tokens(pool)
+    token = tx.software_tokens.get(user.id)
+    if token is None or token.pending_secret is None:
+        raise SoftwareTokenMFANotFoundException("Software Token MFA does not exist for the user.")
+    step = totp.verify_registration(token.pending_secret, code, call.env.now())
+    tx.software_tokens.complete(user.id, token.pending_secret, name=name, last_step=step)
 
 
 def _session_instead_of_token(request: Request) -> str | None:

@@ -70,7 +70,9 @@ async def answer_setup(attempt: Attempt) -> tuple[User, Progress]:
     return user, replace(progress, data={}, amr=[*progress.amr, "otp", "mfa"])
 
 
-async def pass_on_setup_session(call: Call, session: str, work: Callable[[Tx, UserPool, User], T], *, registered: bool) -> tuple[T, str]:
+async def pass_on_setup_session(
+    call: Call, session: str, work: Callable[[Tx, UserPool, User], T], *, registered: bool, door: Door = Door.API
+) -> tuple[T, str]:
     """Do a step of the set-up in the name of an MFA_SETUP session, which a new one takes the place of.
 
     Args:
@@ -78,6 +80,7 @@ async def pass_on_setup_session(call: Call, session: str, work: Callable[[Tx, Us
         session: As the client sent it.
         work: What is to be done, in the same transaction. When it raises, the session stays usable.
         registered: Whether the new session answers the challenge.
+        door: By which door the sign-in came in.
 
     Returns:
         What `work` returned, and the new session.
@@ -89,7 +92,7 @@ async def pass_on_setup_session(call: Call, session: str, work: Callable[[Tx, Us
 
     def step(tx: Tx) -> T:
         row, progress = require_waiting(call, tx, session, MFA_SETUP)
-        if progress.door != Door.API:
+        if progress.door != door:
             raise NotAuthorizedException("Invalid session for the user.")
         pool, client = tx.user_pools.get(row.pool_id), tx.app_clients.get(row.client_id)
         user = tx.users.get(row.user_id) if row.user_id else None
