@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 import uuid
 from dataclasses import dataclass, field
@@ -152,9 +153,7 @@ class Application:
 
     def user_info(self, access_token: str) -> requests.Response:
         """Ask the userInfo endpoint."""
-        return self.server.http.get(
-            f"{self.server.url}/oauth2/userInfo", headers={"Authorization": f"Bearer {access_token}"}, timeout=10
-        )
+        return self.server.http.get(f"{self.server.url}/oauth2/userInfo", headers={"Authorization": f"Bearer {access_token}"}, timeout=10)
 
     def revoke(self, token: str | None, **form: str | None) -> requests.Response:
         """Ask the revocation endpoint."""
@@ -201,9 +200,9 @@ class Browser:
 
     def submit(self, url: str, username: str = "ann", password: str = PASSWORD, **headers: str) -> requests.Response:
         """Load the login page and send its form."""
-        page = self.visit(url, **headers)
-        token = page.text.partition('name="_csrf" value="')[2].partition('"')[0]
-        form = {"_csrf": token, "username": username, "password": password}
+        form = self.hidden_fields(url, **headers) | {"username": username, "password": password}
         return self.session.post(url, data=form, headers=headers, allow_redirects=False, timeout=10)
 
-
+    def hidden_fields(self, url: str, **headers: str) -> dict[str, str]:
+        """What the form of a page carries along."""
+        return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', self.visit(url, **headers).text))

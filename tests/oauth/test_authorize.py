@@ -219,9 +219,31 @@ def test_a_disabled_user_has_no_session(app: Application, surfer: Browser) -> No
 
 def test_a_login_form_without_its_token_signs_nobody_in(app: Application, surfer: Browser) -> None:
     login = app.server.url + surfer.location(app.authorize_url())
-    surfer.visit(login)
-    form = {"_csrf": "guessed", "username": "ann", "password": "Correct-Horse-1"}
-    assert surfer.session.post(login, data=form, allow_redirects=False, timeout=5).status_code == 200
+    form = surfer.hidden_fields(login) | {"_csrf": "guessed", "username": "ann", "password": "Correct-Horse-1"}
+    answer = surfer.session.post(login, data=form, allow_redirects=False, timeout=5)
+    assert answer.headers["Location"].startswith("/error?")
+
+
+def test_a_login_page_works_twice_and_for_an_hour(app: Application, surfer: Browser, clock: Clock) -> None:
+    login = app.server.url + surfer.location(app.authorize_url())
+    form = surfer.hidden_fields(login) | {"username": "ann", "password": "Correct-Horse-1"}
+
+    def submit() -> str:
+        return surfer.session.post(login, data=form, allow_redirects=False, timeout=5).headers["Location"]
+
+    assert submit().startswith(CALLBACK)
+    clock.advance(minutes=59)
+    assert submit().startswith(CALLBACK)
+    clock.advance(minutes=1, seconds=1)
+    assert submit().startswith("/error?")
+
+
+def test_a_login_page_is_worth_nothing_when_its_client_lost_the_redirect_uri(app: Application, surfer: Browser) -> None:
+    login = app.server.url + surfer.location(app.authorize_url())
+    form = surfer.hidden_fields(login) | {"username": "ann", "password": "Correct-Horse-1"}
+    app.tenant.idp.update_user_pool_client(UserPoolId=app.tenant.pool_id, ClientId=app.client_id, CallbackURLs=["https://example.com"])
+    answer = surfer.session.post(login, data=form, allow_redirects=False, timeout=5)
+    assert answer.headers["Location"].startswith("/error?")
 
 
 def test_a_wrong_password_is_told_on_the_form(app: Application, surfer: Browser) -> None:

@@ -64,7 +64,7 @@ def test_a_prefix_is_unique_in_its_region_over_all_accounts(server: Server, tena
     prefix = tenant.domain()
     here, elsewhere = server.client(account="999999999999"), server.client(account="999999999999", region="eu-west-1")
     pool = here.create_user_pool(PoolName="other")["UserPool"]["Id"]
-    with pytest.raises(ClientError, match="Domain already associated with another user pool."):
+    with pytest.raises(ClientError, match=r"Domain already associated with another user pool\."):
         here.create_user_pool_domain(UserPoolId=pool, Domain=prefix)
     pool = elsewhere.create_user_pool(PoolName="other")["UserPool"]["Id"]
     elsewhere.create_user_pool_domain(UserPoolId=pool, Domain=prefix)
