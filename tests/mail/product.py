@@ -10,6 +10,12 @@ from tests.support.server import Server
 
 PASSWORD = "Correct-horse-7"
 
+# What CreateUserPool asks for where messages go to phones.
+BY_SMS = {
+    "AutoVerifiedAttributes": ["phone_number"],
+    "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::123456789012:role/sms", "ExternalId": "test"},
+}
+
 
 @dataclass
 class Pool:

@@ -1,0 +1,35 @@
+"""Mail as a person reads it: in a catcher's page, in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.mail.product import Pool, pool_of
+from tests.support.maildev import Maildev, maildev
+
+
+@pytest.fixture(scope="module")
+def catcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maildev]:
+    with maildev(tmp_path_factory.mktemp("maildev")) as catcher:
+        yield catcher
+
+
+@pytest.fixture
+def mailed_pool(start_server, account, catcher) -> Pool:
+    html = "<h1>Grüß Gott!</h1><p>Your code is <strong>{####}</strong></p>"
+    server = start_server(smtp_host=f"{catcher.host}:{catcher.smtp_port}")
+    return pool_of(server, account, VerificationMessageTemplate={"EmailMessage": html, "EmailSubject": "Grüße von Ψ"})
+
+
+def test_the_mail_is_read_in_a_browser(mailed_pool: Pool, catcher: Maildev, page: Page) -> None:
+    mailed_pool.sign_up("ann@example.com")
+    code = mailed_pool.message("ann@example.com", "sent")["code"]
+    page.goto(catcher.url)
+    page.get_by_text("Grüße von Ψ").first.click()
+    mail = page.frame_locator("iframe.panel-html")
+    expect(mail.get_by_role("heading", name="Grüß Gott!")).to_be_visible()
+    expect(mail.get_by_text(f"Your code is {code}")).to_be_visible()
+    mailed_pool.idp.confirm_sign_up(ClientId=mailed_pool.client_id, Username="ann", ConfirmationCode=code)
