@@ -54,6 +54,7 @@ authorization_codes = sa.Table(
     sa.Column("expires_at", Time, nullable=False),
     sa.Column("sign_in_id", sa.String, nullable=True),  # whose tokens it was exchanged for
     sa.Index(None, "expires_at"),
+    sa.Index(None, "user_id"),
 )
 
 # Who is signed in to a pool in a browser. One cookie stands for a sign-in in each of several pools, since on the emulator's bare

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authorization_codes")),
     )
     op.create_index(op.f("ix_authorization_codes_expires_at"), "authorization_codes", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_authorization_codes_user_id"), "authorization_codes", ["user_id"], unique=False)
     op.create_table(
         "authorization_requests",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -85,6 +86,7 @@ def downgrade() -> None:
     op.drop_table("browser_sessions")
     op.drop_index(op.f("ix_authorization_requests_expires_at"), table_name="authorization_requests")
     op.drop_table("authorization_requests")
+    op.drop_index(op.f("ix_authorization_codes_user_id"), table_name="authorization_codes")
     op.drop_index(op.f("ix_authorization_codes_expires_at"), table_name="authorization_codes")
     op.drop_table("authorization_codes")
     op.drop_index(op.f("ix_user_pool_domains_pool_id"), table_name="user_pool_domains")

@@ -1,0 +1,123 @@
+"""A transaction is a function: it commits as a whole or not at all, and is run again when it lost a race."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from cognito_emu.store import Store, Tx
+from tests.store.conftest import add_users, make_pool, make_user, read, transact
+
+
+class TakenError(Exception):
+    """What an operation says when somebody else was first."""
+
+
+class TestOneWriter:
+    def test_what_is_committed_others_see(self, store: Store, open_another: Callable[[], Store]) -> None:
+        assert transact(store, lambda tx: (tx.user_pools.add(make_pool()), "returned")[1]) == "returned"
+        assert read(open_another(), lambda tx: tx.user_pools.get(make_pool().id)) == make_pool()
+
+    def test_what_raises_leaves_nothing(self, store: Store) -> None:
+        def write(tx: Tx) -> None:
+            tx.user_pools.add(make_pool())
+            raise TakenError
+
+        with pytest.raises(TakenError):
+            transact(store, write)
+        assert read(store, lambda tx: tx.user_pools.get(make_pool().id)) is None
+        transact(store, lambda tx: tx.user_pools.add(make_pool()))
+
+    def test_a_transaction_reads_what_it_wrote(self, store: Store) -> None:
+        def write(tx: Tx) -> bool:
+            tx.user_pools.add(make_pool())
+            return tx.user_pools.get(make_pool().id) is not None
+
+        assert transact(store, write)
+
+    def test_a_violation_that_no_second_look_explains_is_raised(self, store: Store) -> None:
+        transact(store, lambda tx: tx.user_pools.add(make_pool()))
+        with pytest.raises(IntegrityError):
+            transact(store, lambda tx: tx.user_pools.add(make_pool()))
+        assert read(store, lambda tx: tx.user_pools.get(make_pool().id)) == make_pool()
+
+    def test_a_row_of_nobody_is_refused(self, store: Store) -> None:
+        with pytest.raises(IntegrityError):
+            transact(store, lambda tx: tx.users.add(make_user("ann", pool_id="us-east-1_Nowhere"), fold=False))
+
+    def test_what_was_stored_comes_back_as_it_was(self, store: Store) -> None:
+        user = make_user(
+            "ann",
+            attributes={"name": "Änne \U0001f600", "custom:x": '"quoted"'},
+            verifier=b"\x00\xff",
+            password_history=["a", "b"],
+            temporary_password_expires_at=1234567890.123,
+            mfa={"Enabled": ["SMS_MFA"]},
+            enabled=False,
+        )
+        add_users(store, user)
+        assert read(store, lambda tx: tx.users.get(user.id)) == user
+
+
+class TestRaces:
+    def race(self, open_another: Callable[[], Store], writers: int, fn: Callable[[Tx], None], rounds: int = 1) -> list[str]:
+        """Run `fn` in as many stores at once; returns `won` or `lost` for each time."""
+        stores = [open_another() for _ in range(writers)]
+        start = Barrier(writers)
+
+        async def write(store: Store) -> list[str]:
+            outcomes = []
+            for _ in range(rounds):
+                try:
+                    await store.transact(fn)
+                    outcomes.append("won")
+                except TakenError:
+                    outcomes.append("lost")
+            return outcomes
+
+        def run(store: Store) -> list[str]:
+            start.wait()
+            return asyncio.run(write(store))
+
+        with ThreadPoolExecutor(writers) as threads:
+            return [outcome for outcomes in threads.map(run, stores) for outcome in outcomes]
+
+    def test_of_many_who_want_one_name_one_gets_it_and_the_others_hear_why(self, store: Store, open_another: Callable[[], Store]) -> None:
+        transact(store, lambda tx: tx.user_pools.add(make_pool()))
+        subs = iter(range(1_000_000))
+
+        def sign_up(tx: Tx) -> None:
+            if tx.users.find_by_username_key(make_pool().id, "ann") is not None:
+                raise TakenError
+            tx.users.add(make_user("ann", id=f"sub-{next(subs)}"), fold=False)
+
+        assert sorted(self.race(open_another, 8, sign_up)) == ["lost"] * 7 + ["won"]
+
+    def test_no_update_is_lost(self, store: Store, open_another: Callable[[], Store]) -> None:
+        def count(tx: Tx) -> None:
+            tx.emulator_state.set("counter", tx.emulator_state.get("counter", 0) + 1)
+
+        transact(store, count)
+        assert self.race(open_another, 4, count, rounds=10) == ["won"] * 40
+        assert read(store, lambda tx: tx.emulator_state.get("counter")) == 41
+
+    def test_a_limit_holds_although_each_sees_room(self, store: Store, open_another: Callable[[], Store]) -> None:
+        add_users(store)
+        names = iter(range(1_000_000))
+
+        def add_one_of_three(tx: Tx) -> None:
+            if tx.user_pools.count_users(make_pool().id, most=10) >= 3:
+                raise TakenError
+            tx.users.add(make_user(f"user-{next(names)}"), fold=False)
+
+        assert self.race(open_another, 6, add_one_of_three).count("won") == 3
+
+    def test_of_many_who_bring_a_secret_all_get_the_same(self, open_another: Callable[[], Store]) -> None:
+        stores = [open_another() for _ in range(4)]
+        with ThreadPoolExecutor(4) as threads:
+            secrets = list(threads.map(lambda number: stores[number].shared_secret(bytes([number]) * 32), range(4)))
+        assert len(set(secrets)) == 1
+        assert open_another().shared_secret(b"late" * 8) == secrets[0]
