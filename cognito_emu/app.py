@@ -20,25 +20,30 @@ from cognito_emu.config import Settings
 from cognito_emu.control.addresses import AddressesHandler
 from cognito_emu.control.chaos import ChaosHandler
 from cognito_emu.control.clock import ClockHandler
+from cognito_emu.control.credentials import CredentialsHandler, CredentialsOwnerHandler
 from cognito_emu.control.health import HealthHandler
 from cognito_emu.control.inbox import InboxHandler, InboxHtmlHandler, InboxMessageHandler
 from cognito_emu.control.reset import ResetHandler
 from cognito_emu.environment import Environment
+from cognito_emu.login_tokens import LoginTokens
 from cognito_emu.messaging import Delivery, Messenger
+from cognito_emu.oauth.identity_service import IdentityServiceMetadata
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.oauth.metadata import PoolMetadata
 from cognito_emu.oauth.routes import browser_routes
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
-from cognito_emu.protocol.http import Gateway, LeanHandler
+from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute
+from cognito_emu.protocol.query import QueryProtocol
 from cognito_emu.store import Tx, open_store
-from cognito_emu.tokens import KeyRing, Tokens
+from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
 from cognito_emu.tokens.keys import KeyStock
 from cognito_emu.trigger_calls import TriggerCalls
 
 _log = structlog.get_logger(__name__)
 
 _SWEEP_SECONDS = 60
+_REMEMBER_CREDENTIALS_SECONDS = 7 * 86400
 # A body that is drained and refused: large enough to answer whoever sends a hundred megabytes.
 _MAX_DRAINED_BYTES = 512 * 1024 * 1024
 
@@ -52,17 +57,21 @@ class Emulator:
         env = Environment(fixed_code=settings.fixed_code or None)
         store = open_store(settings.database_url)
         self._delivery = Delivery(settings, env, store)
+        tokens = Tokens(settings, env, store, KeyRing(store, env, self._executor), self._executor)
         self.parts = Parts(
             settings=settings,
             env=env,
             store=store,
-            tokens=Tokens(settings, env, store, KeyRing(store, env, self._executor), self._executor),
+            tokens=tokens,
+            identity_tokens=IdentityTokens(settings, env, store, self._executor),
+            login_tokens=LoginTokens(settings, env, store, tokens),
             messenger=Messenger(settings, env, self._delivery),
             triggers=TriggerCalls(),
             secret=store.shared_secret(env.random_bytes(32)),
         )
         self._key_stock = KeyStock(store, env, settings.key_stock)
-        self._aws_json = AwsJsonProtocol(self.parts)
+        self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity"))
+        self._query = QueryProtocol(self.parts, ("sts",))
         self._servers: list[HTTPServer] = []
         self._sweeper: asyncio.Task[None] | None = None
         self.port = 0
@@ -70,7 +79,7 @@ class Emulator:
     async def start(self) -> None:
         """Listen. Afterwards `port` is the port that was taken."""
         await self._read_clock()
-        gateway = Gateway([self._route_api, PoolMetadata(self.parts).route, JsonEndpoints(self.parts).route], self._application())
+        gateway = Gateway(self._lean_routes(), self._application())
         sockets = bind_sockets(self.settings.port, self.settings.host, reuse_port=self.settings.workers > 1)
         self.port = sockets[0].getsockname()[1]
         server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, xheaders=True)
@@ -96,6 +105,15 @@ class Emulator:
         self.parts.store.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
+    def _lean_routes(self) -> list[LeanRoute]:
+        return [
+            self._route_api,
+            self._query.route,
+            PoolMetadata(self.parts).route,
+            IdentityServiceMetadata(self.parts).route,
+            JsonEndpoints(self.parts).route,
+        ]
+
     def _route_api(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
         """`POST /` with a target is the JSON API; a preflight is answered for any path."""
         if method == "POST" and path == "/" and "X-Amz-Target" in headers:
@@ -118,6 +136,8 @@ class Emulator:
                 (r"/_emu/inbox/([^/]+)/html", InboxHtmlHandler, arguments),
                 (r"/_emu/chaos", ChaosHandler, arguments),
                 (r"/_emu/addresses", AddressesHandler, arguments),
+                (r"/_emu/credentials", CredentialsHandler, arguments),
+                (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),
                 *browser_routes(self.parts),
             ],
             log_function=lambda _handler: None,
@@ -149,6 +169,8 @@ class Emulator:
         before = self.parts.env.now() - 3600
         tx.auth_sessions.delete_expired(before)
         tx.sign_ins.delete_expired(before)
+        # Credentials say that they have expired for longer: a key that nobody knows would act in the configured account.
+        tx.temporary_credentials.delete_expired(before - _REMEMBER_CREDENTIALS_SECONDS)
         tx.authorizations.delete_expired(before)
         tx.browser_sessions.delete_expired(before)
         tx.messages.trim(self.settings.inbox_limit)

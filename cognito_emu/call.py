@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cognito_emu.config import Settings
     from cognito_emu.environment import Environment
+    from cognito_emu.login_tokens import LoginTokens
     from cognito_emu.messaging import Messenger
     from cognito_emu.store import Store
-    from cognito_emu.tokens import Tokens
+    from cognito_emu.tokens import IdentityTokens, Tokens
     from cognito_emu.trigger_calls import TriggerCalls
 
 
@@ -49,6 +50,8 @@ class Parts:
     env: Environment
     store: Store
     tokens: Tokens
+    identity_tokens: IdentityTokens
+    login_tokens: LoginTokens
     messenger: Messenger
     triggers: TriggerCalls
     secret: bytes = field(repr=False)

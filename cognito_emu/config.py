@@ -98,6 +98,13 @@ class Settings:
         "Check the SigV4 signature of requests made with credentials that the emulator handed out.",
         section="Identity",
     )
+    login_providers: str = _setting(
+        "",
+        "COGNITO_EMU_LOGIN_PROVIDERS",
+        "Stand-ins for the social logins of identity pools: `accounts.google.com=http://localhost:9000,graph.facebook.com=...`; "
+        "empty: the real providers.",
+        section="Identity",
+    )
 
     # -- triggers
     triggers: Literal["off", "process", "docker", "remote"] = _setting(

@@ -10,7 +10,7 @@ from cognito_emu.config import SettingInfo, describe_settings
 from cognito_emu.operations import find_operation, register_all
 from cognito_emu.protocol.service_models import load_service_model
 
-SERVICES = ("cognito-idp", "cognito-identity")
+SERVICES = ("cognito-idp", "cognito-identity", "sts")
 
 
 def configuration_page() -> str:

@@ -11,11 +11,13 @@ class ResetHandler(ControlHandler):
     """Empties the emulator."""
 
     async def post(self) -> None:
-        """Delete pools (and all in them) and messages; a full reset also sets the clock right."""
+        """Delete pools (and all in them), credentials and messages; a full reset also sets the clock right."""
         account = self.get_query_argument("account", None)
 
         def empty(tx: Tx) -> None:
             tx.user_pools.delete_of_account(account)
+            tx.identity_pools.delete_of_account(account)
+            tx.temporary_credentials.delete_of_account(account)
             tx.messages.delete(MessageFilter(account=account))
             if account is None:
                 tx.emulator_state.set("clock_offset", 0.0)

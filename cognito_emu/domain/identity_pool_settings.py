@@ -82,7 +82,7 @@ def user_pool_of(provider_name: str) -> str | None:
 def openid_issuer_of(arn: str) -> str | None:
     """The issuer, without its scheme, that the ARN of an IAM OpenID Connect provider names; None when it is no such ARN."""
     found = _OPENID_ARN.fullmatch(arn)
-    return found["issuer"] if found else None
+    return found["issuer"].rstrip("/") if found else None
 
 
 def without_scheme(issuer: str) -> str:

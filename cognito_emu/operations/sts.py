@@ -1,0 +1,153 @@
+"""The part of STS that identity pools, command lines and deployment tools need.
+
+Roles are not stored: any role's ARN can be assumed, in the account that it names. No policy is evaluated.
+https://docs.aws.amazon.com/STS/latest/APIReference/
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+
+from cognito_emu.call import Call
+from cognito_emu.domain.assumed_roles import CallerIdentity, account_of, account_root, assumed_role
+from cognito_emu.domain.identity_claims import SERVICE
+from cognito_emu.domain.identity_pool_settings import openid_issuer_of, without_scheme
+from cognito_emu.domain.identity_roles import role_name
+from cognito_emu.domain.principal_tags import tags_in_claims
+from cognito_emu.errors import (
+    ExpiredTokenException,
+    IDPCommunicationErrorException,
+    InvalidIdentityTokenException,
+    ValidationError,
+)
+from cognito_emu.login_tokens import ExpiredLoginTokenError, LoginTokenError, ProviderUnreachableError
+from cognito_emu.login_tokens.jwt_claims import client_of, peek
+from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.operations.temporary_credentials import IssuedCredentials, Session, caller_identity, issue_credentials
+
+_ROLE_SECONDS = 3600
+_SESSION_SECONDS = 43200
+
+
+@operation("GetCallerIdentity", service="sts")
+async def get_caller_identity(call: Call, _request: Request) -> Response:
+    """Who the caller is: the role that his temporary credentials are for, or else the account's root."""
+    caller = await _caller(call)
+    return {"UserId": caller.user_id, "Account": caller.account, "Arn": caller.arn}
+
+
+@operation("AssumeRole", service="sts")
+async def assume_role(call: Call, request: Request) -> Response:
+    """Credentials of a role."""
+    session = _role_session(request)
+    session.tags.update({tag["Key"]: tag["Value"] for tag in request.get("Tags", ())})
+    issued = await issue_credentials(call.parts, session)
+    return {
+        "Credentials": _render(issued),
+        "AssumedRoleUser": _assumed_role_user(request),
+        "SourceIdentity": request.get("SourceIdentity"),
+    }
+
+
+@operation("AssumeRoleWithWebIdentity", service="sts")
+async def assume_role_with_web_identity(call: Call, request: Request) -> Response:
+    """Credentials of a role for the bearer of a token: of an identity pool, or of an OpenID Connect provider."""
+    session = _role_session(request)
+    claims, provider = await _web_identity(call, request["WebIdentityToken"], session)
+    session.tags.update(tags_in_claims(claims))
+    issued = await issue_credentials(call.parts, session)
+    return {
+        "Credentials": _render(issued),
+        "SubjectFromWebIdentityToken": str(claims["sub"]),
+        "AssumedRoleUser": _assumed_role_user(request),
+        "Provider": provider,
+        "Audience": client_of(claims),
+    }
+
+
+@operation("GetSessionToken", service="sts")
+async def get_session_token(call: Call, request: Request) -> Response:
+    """Temporary credentials of the caller's own account."""
+    session = Session(account=call.tenant.account, lifetime=request.get("DurationSeconds", _SESSION_SECONDS))
+    return {"Credentials": _render(await issue_credentials(call.parts, session))}
+
+
+async def _caller(call: Call) -> CallerIdentity:
+    record = await call.store.read(lambda tx: tx.temporary_credentials.get(call.access_key))
+    return caller_identity(record) if record else account_root(call.tenant.account)
+
+
+def _role_session(request: Request) -> Session:
+    role_arn = request["RoleArn"]
+    if role_name(role_arn) is None:
+        raise ValidationError(f"{role_arn} is invalid")
+    return Session(
+        account=account_of(role_arn),
+        lifetime=request.get("DurationSeconds", _ROLE_SECONDS),
+        role_arn=role_arn,
+        role_session_name=request["RoleSessionName"],
+    )
+
+
+def _assumed_role_user(request: Request) -> dict[str, str]:
+    assumed = assumed_role(request["RoleArn"], request["RoleSessionName"])
+    return {"AssumedRoleId": assumed.user_id, "Arn": assumed.arn}
+
+
+async def _web_identity(call: Call, token: str, session: Session) -> tuple[dict[str, Any], str]:
+    """The claims of a web identity token, and its provider's name."""
+    try:
+        header, unverified = peek(token)
+    except LoginTokenError as error:
+        # aws-amplify/amplify-js#9704
+        sentence = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
+        raise InvalidIdentityTokenException(sentence) from error
+    if header.get("alg") == "RS512" and "amr" in unverified:
+        return await _identity_pool_token(call, token, session), SERVICE
+    return await _openid_token(call, token, str(unverified.get("iss", "")), session.account)
+
+
+async def _identity_pool_token(call: Call, token: str, session: Session) -> dict[str, Any]:
+    try:
+        claims = await call.parts.identity_tokens.verify(token)
+    except jwt.InvalidTokenError as error:
+        raise InvalidIdentityTokenException("Couldn't retrieve verification key from your identity provider") from error
+    if claims["exp"] <= call.env.now():
+        raise _expired(claims["exp"], call.env.now())
+    session.amr.extend(claims["amr"])
+    return claims
+
+
+async def _openid_token(call: Call, token: str, issuer: str, account: str) -> tuple[dict[str, Any], str]:
+    """Only providers that an identity pool of the account trusts: whoever sends a token must not choose what is asked for keys.
+
+    Assumption: IAM's providers are those in the pools' OpenIdConnectProviderARNs, until IAM's own are stored.
+    """
+    arns = await call.store.read(lambda tx: tx.identity_pools.openid_provider_arns(account))
+    name = without_scheme(issuer)
+    arn = next((arn for arn in arns if openid_issuer_of(arn) == name), None)
+    if arn is None:
+        raise InvalidIdentityTokenException(f"No OpenIDConnect provider found in your account for {issuer}")
+    try:
+        return await call.parts.login_tokens.openid.verify(token, issuers={name}), arn
+    except ExpiredLoginTokenError as error:
+        raise ExpiredTokenException(str(error)) from error
+    except LoginTokenError as error:
+        raise InvalidIdentityTokenException(str(error)) from error
+    except ProviderUnreachableError as error:
+        raise IDPCommunicationErrorException(str(error)) from error
+
+
+def _expired(expires_at: float, now: float) -> ExpiredTokenException:
+    return ExpiredTokenException(f"Token expired: current date/time {int(now)} must be before the expiration date/time {int(expires_at)}")
+
+
+def _render(issued: IssuedCredentials) -> dict[str, Any]:
+    return {
+        "AccessKeyId": issued.access_key_id,
+        "SecretAccessKey": issued.secret_key,
+        "SessionToken": issued.session_token,
+        "Expiration": issued.expires_at,
+    }
