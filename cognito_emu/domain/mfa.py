@@ -155,6 +155,8 @@ def _without_recovery(settings: Mapping[str, Any], usable: list[str], mfa: Mappi
     mechanisms = settings.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", [])
     by_priority = sorted(mechanisms, key=lambda mechanism: mechanism["Priority"])
     recovers = _ATTRIBUTE_OF_MECHANISM.get(by_priority[0]["Name"]) if by_priority else None
+    if recovers is None:
+        return usable
     # Assumption: a factor that the user enabled stays, and so does the only one there is. Recovery then goes another way (`recovery`),
     # where AWS's most common set-up, SMS MFA beside recovery by phone, would otherwise lock everybody out.
     others = [factor for factor in usable if _ATTRIBUTE_OF_FACTOR.get(factor) != recovers or factor in mfa.get("Enabled", ())]
