@@ -10,6 +10,7 @@ from cognito_emu.domain.oauth_scopes import check_scopes_exist
 from cognito_emu.domain.tiers import require_tier
 from cognito_emu.domain.user_attributes import check_permission_lists
 from cognito_emu.errors import InvalidOAuthFlowException, InvalidParameterException, LimitExceededException, ResourceNotFoundException
+from cognito_emu.operations.identity_providers import provider_names
 from cognito_emu.operations.lookup import require_client, require_pool
 from cognito_emu.operations.pagination import make_token, page_size, read_token
 from cognito_emu.operations.registry import Request, Response, operation
@@ -20,9 +21,6 @@ from cognito_emu.store.user_pools import UserPool
 # https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 _MOST_CLIENTS = 1000
 _MOST_SECRETS = 2
-
-# Identity providers that every pool has.
-_PROVIDERS = frozenset({"COGNITO"})
 
 # What a client is, not what it is set to.
 _NOT_UPDATABLE = ("ClientType",)
@@ -222,8 +220,9 @@ def _check_against_pool(call: Call, tx: Tx, pool: UserPool, settings: dict[str, 
     """What a client's settings refer to must be in the pool."""
     check_permission_lists(pool.settings["SchemaAttributes"], settings.get("ReadAttributes"), settings.get("WriteAttributes"))
     check_scopes_exist(settings.get("AllowedOAuthScopes", ()), tx.resource_servers.scope_names(pool.id))
+    known = provider_names(tx, pool)
     for provider in settings.get("SupportedIdentityProviders", ()):
-        if provider not in _PROVIDERS:
+        if provider not in known:
             raise InvalidParameterException(f"The provider {provider} does not exist for User Pool {pool.id}.")
     if "ALLOW_USER_AUTH" in auth_flows(settings):
         require_tier(pool.settings, "ESSENTIALS", "ALLOW_USER_AUTH", lenient=call.settings.tiers == "lenient")
