@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -13,10 +14,10 @@ import structlog
 from triggers import permissions
 from triggers.errors import FunctionFailed, FunctionUnavailable, InvalidResponse, TriggerError
 from triggers.events.envelope import Event
-from triggers.executors.base import CannotRun, Executor, FunctionError, NoAnswer, Outcome
+from triggers.executors.base import CannotRun, Executor, NoAnswer, Outcome
 from triggers.functions import CodeElsewhere, FunctionRegistry, FunctionSpec
-from triggers.invocations import Invocation, InvocationLog, RecentInvocations, without_secrets
-from triggers.responses import Reader, UnusableAnswer, response_of
+from triggers.invocations import Invocation, InvocationLog, RecentInvocations, with_late_output, without_secrets
+from triggers.responses import Reader, Response, UnusableAnswer, response_of
 
 PATIENCE = 5.0
 """Seconds that Cognito waits for a function.
@@ -77,6 +78,7 @@ class Bus:
         self._remote = remote
         self._permission_mode = permission_mode
         self._tasks: set[asyncio.Task[None]] = set()
+        self._collecting: dict[str, list[str]] = {}
         for executor in self._executors():
             executor.late_output = self._late_output
 
@@ -106,10 +108,9 @@ class Bus:
         payload = json.dumps(event).encode()
         for attempt in range(1, attempts + 1):
             try:
-                value, _ = await self._attempt(call, payload, attempt, lambda outcome: read(response_of(outcome.payload)))
+                return await self._attempt(call, payload, attempt, lambda outcome: read(_response(trigger, outcome)))
             except NoAnswer:
                 continue
-            return value
         raise FunctionUnavailable(trigger, NO_ANSWER)
 
     def send(self, trigger: str, function_arn: str, event: Event, *, source_arn: str | None = None) -> None:
@@ -119,15 +120,24 @@ class Bus:
         """
         self._spawn(self._deliver(_Call(trigger, function_arn, event, source_arn, None)))
 
-    async def run(self, function_arn: str, event: Any, *, trigger: str = "Invoke") -> Outcome:
+    async def run(self, function_arn: str, event: Any, *, trigger: str = "Invoke", all_logs: bool = False) -> Outcome:
         """Run a function on any JSON value and return what came of it, good or bad: Lambda's Invoke, and replays.
+
+        `all_logs` waits the moment that the last of a container's output may be under way: for LogType=Tail.
 
         Raises:
             FunctionUnavailable: It is unknown or cannot be run.
         """
         call = _Call(trigger, function_arn, event, None, None)
-        _, outcome = await self._attempt(call, json.dumps(event).encode(), 1, lambda _outcome: None, failures=False)
-        return outcome
+        request_id = self._new_id()
+        late = self._collecting[request_id] = []
+        try:
+            outcome = await self._attempt(call, json.dumps(event).encode(), 1, lambda outcome: outcome, request_id)
+            if all_logs and self._local:
+                await asyncio.sleep(self._local.output_lag)
+        finally:
+            del self._collecting[request_id]
+        return replace(outcome, logs=with_late_output(outcome.logs, "".join(late))) if late else outcome
 
     async def settled(self) -> None:
         """Wait for what was sent and for late output to be recorded."""
@@ -142,17 +152,15 @@ class Bus:
 
     async def _deliver(self, call: _Call) -> None:
         try:
-            await self._attempt(call, json.dumps(call.event).encode(), 1, lambda _outcome: None)
+            await self._attempt(call, json.dumps(call.event).encode(), 1, lambda outcome: _succeeded(call.trigger, outcome))
         except TriggerError as error:
             _log.warning("trigger failed", trigger=call.trigger, function=call.function_arn, error=error.sentence)
 
-    async def _attempt(
-        self, call: _Call, payload: bytes, attempt: int, read: Callable[[Outcome], T], *, failures: bool = True
-    ) -> tuple[T, Outcome]:
-        """Run once and record it. `failures` says whether a function's failure is raised or just part of the outcome."""
+    async def _attempt(self, call: _Call, payload: bytes, attempt: int, read: Callable[[Outcome], T], request_id: str | None = None) -> T:
+        """Run once, let `read` judge, and record it all."""
         loop = asyncio.get_running_loop()
         record = Invocation(
-            request_id=self._new_id(),
+            request_id=request_id or self._new_id(),
             trigger=call.trigger,
             trigger_source=call.trigger_source,
             function_arn=call.function_arn,
@@ -161,34 +169,30 @@ class Bus:
             event=without_secrets(call.event),
             attempt=attempt,
         )
+        seen: dict[str, Any] = {}
         began = loop.time()
         try:
-            function = await self._permitted(call)
-            executor = self._executor_for(call, function)
-            record = replace(record, executor=executor.name)
-            outcome = await executor.invoke(function, payload, request_id=record.request_id, patience=call.patience)
-            record = replace(record, response=_json(outcome.payload), cold=outcome.cold, logs=outcome.logs)
-            if outcome.error:
-                record = replace(record, error_type=outcome.error.error_type)
-                if failures:
-                    raise FunctionFailed(call.trigger, outcome.error.message)
-                record = replace(record, error=outcome.error.message)
-            return read(outcome), outcome
-        except CannotRun as error:
-            unavailable = FunctionUnavailable(call.trigger, error.reason, error.hint)
-            record = replace(record, error=unavailable.sentence)
-            raise unavailable from error
-        except UnusableAnswer as error:
-            record = replace(record, error=str(error))
-            raise InvalidResponse(call.trigger, str(error)) from error
-        except NoAnswer:
-            record = replace(record, error=f"no answer within {call.patience} s")
-            raise
+            with _in_cognitos_words(call):
+                return read(await self._execute(call, payload, record.request_id, seen))
         except TriggerError as error:
-            record = replace(record, error=error.sentence)
+            seen["error"] = error.sentence
+            raise
+        except NoAnswer:
+            seen["error"] = f"no answer within {call.patience} s"
             raise
         finally:
-            await self._keep(replace(record, duration=loop.time() - began))
+            await self._keep(replace(record, duration=loop.time() - began, **seen))
+
+    async def _execute(self, call: _Call, payload: bytes, request_id: str, seen: dict[str, Any]) -> Outcome:
+        """Run the function; `seen` takes what is worth recording of it, as far as it got."""
+        function = await self._permitted(call)
+        executor = self._executor_for(call, function)
+        seen["executor"] = executor.name
+        outcome = await executor.invoke(function, payload, request_id=request_id, patience=call.patience)
+        seen |= {"response": without_secrets(_json(outcome.payload)), "cold": outcome.cold, "logs": outcome.logs}
+        if outcome.error:
+            seen |= {"error": outcome.error.message, "error_type": outcome.error.error_type}
+        return outcome
 
     async def _permitted(self, call: _Call) -> FunctionSpec:
         function = await self._functions.resolve(call.function_arn)
@@ -221,6 +225,8 @@ class Bus:
             _log.exception("invocation not recorded", request_id=invocation.request_id)
 
     def _late_output(self, request_id: str, text: str) -> None:
+        if request_id in self._collecting:
+            self._collecting[request_id].append(text)
         self._spawn(self._add_logs(request_id, text))
 
     async def _add_logs(self, request_id: str, text: str) -> None:
@@ -238,11 +244,35 @@ class Bus:
         return [executor for executor in (self._local, self._remote) if executor]
 
 
+@contextmanager
+def _in_cognitos_words(call: _Call) -> Iterator[None]:
+    """Turn what executors and readers raise into the errors that the bus declares."""
+    try:
+        yield
+    except (TriggerError, NoAnswer):
+        raise
+    except CannotRun as error:
+        raise FunctionUnavailable(call.trigger, error.reason, error.hint) from error
+    except UnusableAnswer as error:
+        raise InvalidResponse(call.trigger, str(error)) from error
+    except Exception as error:
+        # A fault of ours: the client still gets an error that its operation declares, the log gets the trace.
+        _log.exception("executor failed", function=call.function_arn)
+        raise FunctionUnavailable(call.trigger, "ServiceException", f"{type(error).__name__}: {error}") from error
+
+
+def _succeeded(trigger: str, outcome: Outcome) -> Outcome:
+    if outcome.error:
+        raise FunctionFailed(trigger, outcome.error.message)
+    return outcome
+
+
+def _response(trigger: str, outcome: Outcome) -> Response:
+    return response_of(_succeeded(trigger, outcome).payload)
+
+
 def _json(payload: bytes) -> Any:
     try:
         return json.loads(payload)
     except ValueError:
         return payload.decode(errors="replace")
-
-
-__all__ = ["ATTEMPTS", "PATIENCE", "Bus", "FunctionError", "Outcome"]

@@ -1,5 +1,16 @@
 """Functions described by a file: `functions.toml`, or a SAM or CloudFormation template.
 
+    [functions.pre-sign-up]           # the name in the ARN that the pool's LambdaConfig has
+    code = "src/pre_sign_up"          # a folder or a zip archive, relative to this file; or: image = "mine:latest"
+    runtime = "python3.12"
+    handler = "app.handler"
+    timeout = 3                       # seconds
+    memory = 128                      # MiB
+    layers = ["layers/shared"]
+    env_file = ".env"
+    environment = { TABLE = "users" }
+    debug_port = 5678                 # start it under a debugger; debug_wait = true holds its start until one has attached
+
 The file is read again whenever it changes, so that a new function or setting is there at the next call. A file that cannot be read
 is an error of the calls that need it, not of the emulator's start.
 """

@@ -22,7 +22,7 @@ class Invocation:
         executor: `process`, `container` or `remote`.
         at: When it began, seconds since the epoch on the emulator's clock.
         event: What was sent. A password in it is hidden.
-        response: What came back, or None.
+        response: What came back, likewise, or None.
         error: The sentence that the caller got, or None.
         error_type: Lambda's `errorType`, or None.
         duration: Seconds until there was an answer or none was awaited any longer.

@@ -16,6 +16,7 @@ from triggers import responses
 from triggers.bus import Bus
 from triggers.errors import FunctionFailed, FunctionUnavailable, InvalidResponse
 from triggers.events import sample_event
+from triggers.executors.base import Outcome
 from triggers.executors.process import ProcessLauncher
 from triggers.executors.remote import RemoteExecutor
 from triggers.executors.sandboxed import SandboxExecutor
@@ -129,7 +130,8 @@ async def test_a_password_is_sent_but_not_kept(make_bus):
 
     assert event["request"]["password"] == "Example-1"
     assert bus.log.all()[-1].event["request"]["password"] == "***"
-    assert "Example-1" not in str(bus.log.all()[-1].event)
+    assert bus.log.all()[-1].response["request"]["password"] == "***", "functions return the whole event"
+    assert "Example-1" not in str(bus.log.all()[-1])
 
 
 async def test_a_log_that_fails_does_not_fail_the_trigger(make_bus):
@@ -159,6 +161,15 @@ async def test_run_returns_failures_instead_of_raising_them(make_bus):
 
     assert (outcome.error.error_type, outcome.error.message) == ("RuntimeError", "No entry for jane")
     assert (bus.log.all()[-1].trigger, bus.log.all()[-1].error) == ("Invoke", "No entry for jane")
+
+
+async def test_a_fault_of_ours_is_still_a_declared_error(make_bus):
+    class Broken(RemoteExecutor):
+        async def invoke(self, *args: object, **options: object) -> Outcome:
+            raise ZeroDivisionError("oops")
+
+    with pytest.raises(FunctionUnavailable, match=r"ServiceException\. \(ZeroDivisionError: oops\)"):
+        await confirms(make_bus(local=Broken(None)), arn("confirms"))
 
 
 async def test_without_anything_to_run_functions_that_is_the_error(make_bus):

@@ -221,6 +221,15 @@ async def test_what_it_prints_is_in_the_log_of_its_invocation(bench):
         assert re.search(r"END RequestId: \S+\nREPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\t", logs)
 
 
+async def test_a_run_with_all_logs_returns_what_was_printed(bench):
+    outcomes = [await bench.bus.run(bench.add("prints"), {"userName": "jane"}, all_logs=True) for _ in range(2)]
+
+    for outcome in outcomes:
+        assert outcome.error is None
+        assert outcome.logs.startswith("START RequestId: ")
+        assert outcome.logs.index("to stderr") < outcome.logs.index("END RequestId: ")
+
+
 def _logs(bench: Bench, invocation: Invocation) -> str:
     return next(one.logs for one in bench.log.all() if one.request_id == invocation.request_id)
 

@@ -105,6 +105,22 @@ def test_bytecode_and_installed_packages_are_not_looked_into(tmp_path):
     assert fingerprint(tmp_path) != before
 
 
+def test_what_pip_installed_beside_the_code_is_not_looked_into_but_the_code_is(tmp_path):
+    (tmp_path / "library" / "inner").mkdir(parents=True)
+    (tmp_path / "library" / "inner" / "module.py").write_text("")
+    (tmp_path / "library-1.0.dist-info").mkdir()
+    (tmp_path / "library-1.0.dist-info" / "RECORD").write_text("library/inner/module.py,,\nlibrary-1.0.dist-info/RECORD,,\n")
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "module.py").write_text("")
+    before = fingerprint(tmp_path)
+
+    (tmp_path / "library" / "inner" / "module.py").write_text("edited")
+    assert fingerprint(tmp_path) == before
+
+    (tmp_path / "own" / "module.py").write_text("edited")
+    assert fingerprint(tmp_path) != before
+
+
 def test_a_folder_that_appears_is_a_change(tmp_path):
     before = fingerprint(tmp_path / "later")
     (tmp_path / "later").mkdir()

@@ -82,10 +82,12 @@ class Executor(Protocol):
     Attributes:
         name: `process`, `container` or `remote`.
         late_output: Where to send late output; the bus sets it.
+        output_lag: Seconds by which a function's last output may come after its answer.
     """
 
     name: str
     late_output: LateOutput | None
+    output_lag: float
 
     async def invoke(self, function: FunctionSpec, payload: bytes, *, request_id: str, patience: float | None) -> Outcome:
         """Run `function` on `payload`, a JSON text.

@@ -52,6 +52,7 @@ class ContainerLauncher:
     """
 
     name = "container"
+    output_lag = 0.05
 
     def __init__(
         self,
@@ -180,7 +181,8 @@ class ContainerLauncher:
             return self._surroundings.endpoint_url
         if self._relay:
             await self._relay.close()
-        self._relay = Relay(network.listen_on, ("127.0.0.1", url.port or 80))
+        target = "127.0.0.1" if url.hostname in {None, "0.0.0.0"} else url.hostname  # noqa: S104 - compared with
+        self._relay = Relay(network.listen_on, (target, url.port or 80))
         port = await self._relay.start()
         return urlunsplit(url._replace(netloc=f"{network.our_name}:{port}"))
 

@@ -33,6 +33,7 @@ class ContainerUnit:
         self._engine = engine
         self._output = output
         self._id: str | None = None
+        self._unwanted = False
 
     def start(self, client: docker.DockerClient, image: str, options: Mapping[str, Any], archive: bytes) -> None:
         """Create the container, put its code in, follow its output and start it. Blocks: runs on an engine thread."""
@@ -43,6 +44,8 @@ class ContainerUnit:
         # Attached before it starts: nothing that it prints is missed.
         stream = client.api.attach_socket(container, {"stdout": 1, "stderr": 1, "stream": 1})
         client.api.start(container)
+        if self._unwanted:  # nobody waited any longer: the engine was slow
+            remove(client, container)
         follow = threading.Thread(target=self._follow, args=(client, container, stream), name=f"logs-{container[:12]}", daemon=True)
         follow.start()
 
@@ -51,6 +54,7 @@ class ContainerUnit:
 
     async def kill(self) -> None:
         """Remove the container, running or not."""
+        self._unwanted = True
         container = self._id
         if container is None:
             return

@@ -48,7 +48,7 @@ class DockerEngine:
         except APIError as error:
             # The engine answers 404 and 409 as a matter of course; what it cannot do at all is for the developer to see.
             if error.response is not None and error.response.status_code >= _SERVER_ERROR:
-                raise _unavailable(str(error.explanation or error)) from error
+                raise CannotRun("ServiceUnavailable", f"the Docker engine says: {error.explanation or error}") from error
             raise
         except (DockerException, requests.exceptions.RequestException, OSError) as error:
             self._forget()

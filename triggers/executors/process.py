@@ -37,6 +37,7 @@ class ProcessLauncher:
     """Starts functions as processes."""
 
     name = "process"
+    output_lag = 0.0
 
     def __init__(
         self,

@@ -26,6 +26,7 @@ class RemoteExecutor:
     """Invokes functions at a Lambda endpoint. Boto3 blocks, so its calls live on threads; `limit` is how many at once."""
 
     name = "remote"
+    output_lag = 0.0
 
     def __init__(self, endpoint_url: str | None, *, region: str = "us-east-1", limit: int = 32) -> None:
         """`endpoint_url` is the Lambda endpoint, None for AWS's own. Credentials are the environment's; without any, test ones."""

@@ -18,9 +18,10 @@ _A_DAY = 86400.0
 
 
 class Launcher(Protocol):
-    """Starts the units of one kind. `name` is the executor's."""
+    """Starts the units of one kind. `name` and `output_lag` are the executor's."""
 
     name: str
+    output_lag: float
 
     async def launch(self, function: FunctionSpec, output: SandboxOutput) -> tuple[RuntimeApi, Unit]:
         """Start a runtime for `function`; what it prints goes to `output`.
@@ -49,6 +50,7 @@ class SandboxExecutor:
         `wall_clock` is this machine's and not the emulator's clock: handlers compare deadlines with their own.
         """
         self.name = launcher.name
+        self.output_lag = launcher.output_lag
         self.late_output: LateOutput | None = None
         self._launcher = launcher
         self._wall_clock = wall_clock
