@@ -155,13 +155,17 @@ class Emulator:
 
     async def _sweep(self) -> None:
         """Follow the clock when another process moved it, and now and then throw away what has expired."""
+        away = False
         for second in itertools.count():
             try:
                 await self._read_clock()
                 if second % _SWEEP_SECONDS == 0:
                     await self.parts.store.transact(self._delete_expired)
-            except Exception:  # noqa: BLE001 - a database that is away must not end the sweeper
-                _log.warning("could not sweep out what has expired", exc_info=True)
+                away = False
+            except Exception as error:  # noqa: BLE001 - a database that is away must not end the sweeper
+                if not away:  # said once an outage, not once a second
+                    _log.warning("the database is away; what has expired stays for now", reason=str(error))
+                away = True
             await asyncio.sleep(1)
 
     def _delete_expired(self, tx: Tx) -> None:

@@ -32,6 +32,9 @@ ID = "id"
 ACCESS = "access"
 _USES = (ID, ACCESS)
 
+# Seconds between two looks at the stock while the database is away; the first pauses are shorter.
+_LONGEST_PAUSE = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
@@ -159,18 +162,23 @@ class KeyStock:
 
     def _run(self) -> None:
         _lower_priority()
-        while not self._stopped.is_set():
+        pause, away = 0.0, False
+        while not self._stopped.wait(pause):
             try:
-                missing = self._size - self._ask(self._count())
-                for _ in range(max(missing, 0)):
-                    key = make_key(self._env)
-                    if self._stopped.is_set():
-                        return
-                    self._ask(self._add(key))
-            except Exception:  # noqa: BLE001 - a database that is away must not end the thread
-                if not self._stopped.is_set():
-                    _log.warning("could not refill the stock of keys", exc_info=True)
-            self._stopped.wait(1.0)
+                self._refill()
+                pause, away = 1.0, False
+            except Exception as error:  # noqa: BLE001 - a database that is away must not end the thread
+                if not away and not self._stopped.is_set():  # said once an outage, not once a try
+                    _log.warning("the stock of keys cannot be refilled for now", reason=str(error))
+                pause, away = min(max(pause, 1.0) * 2, _LONGEST_PAUSE), True
+
+    def _refill(self) -> None:
+        missing = self._size - self._ask(self._count())
+        for _ in range(max(missing, 0)):
+            key = make_key(self._env)
+            if self._stopped.is_set():
+                return
+            self._ask(self._add(key))
 
     def _ask(self, question: Any) -> Any:
         assert self._loop is not None
