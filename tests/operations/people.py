@@ -53,7 +53,7 @@ class Pool:
         """ConfirmSignUp."""
         return self.idp.confirm_sign_up(ClientId=self.client, Username=username, ConfirmationCode=code, **more)
 
-    def enrol(self, username: str, password: str = PASSWORD, **values: str) -> str:
+    def enrol(self, username: str, password: str | None = PASSWORD, **values: str) -> str:
         """Sign up and be confirmed by an administrator; returns the `sub`."""
         sub: str = self.sign_up(username, password, **values)["UserSub"]
         self.idp.admin_confirm_sign_up(UserPoolId=self.id, Username=sub)
