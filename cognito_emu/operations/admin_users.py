@@ -35,7 +35,10 @@ async def admin_create_user(call: Call, request: Request) -> Response:
         return await _invite_again(call, pool, request)
     user = _new_user(call, pool, request)
     password = _temporary_password(call, pool, request, user.attributes)
-    user = dataclasses.replace(user, status="CONFIRMED") if password is None else _with_temporary_password(call, pool, user, password)
+    if password is None:
+        user = dataclasses.replace(user, status="CONFIRMED")
+    else:
+        user = dataclasses.replace(_with_temporary_password(call, pool, user, password), modified_at=user.created_at)
     deliveries = [] if request.get("MessageAction") == "SUPPRESS" else _deliveries(request, user.attributes)
     # Its answer is not heeded here, but it can refuse. (developer guide, "Pre sign-up Lambda trigger")
     await call.triggers.pre_sign_up(
