@@ -1,5 +1,7 @@
 """Second factors and ways to sign in, as tests of MFA and of choice-based sign-in use them."""
 
+import json
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,7 @@ from pycognito.aws_srp import AWSSRP
 
 from tests.operations.people import PASSWORD, Pool, make_pool
 from tests.support.control import Clock, Inbox
+from tests.support.server import Server
 
 FLOWS = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
 EMAIL, PHONE = "ann@example.com", "+14155550100"
@@ -83,6 +86,14 @@ def respond(pool: Pool, asked: Mapping[str, Any], username: str, **answers: str)
 def choose(pool: Pool, username: str, **parameters: str) -> Any:
     """InitiateAuth with USER_AUTH."""
     return pool.idp.initiate_auth(ClientId=pool.client, AuthFlow="USER_AUTH", AuthParameters={"USERNAME": username, **parameters})
+
+
+def proved(server: Server, pool: Pool) -> list[str]:
+    """The `amr` of the pool's latest sign-in. Tokens do not tell it yet, so this looks into the database."""
+    with sqlite3.connect(f"file:{server.folder}/data/cognito.db?mode=ro", uri=True) as database:
+        rows = database.execute("SELECT context FROM sign_ins WHERE pool_id = ? ORDER BY last_used_at DESC LIMIT 1", (pool.id,))
+        amr: list[str] = json.loads(rows.fetchone()[0])["amr"]
+        return amr
 
 
 # -- every way to prove a password; each returns the answer that follows

@@ -14,6 +14,7 @@ from tests.operations.factors import (
     PREFERRED,
     choose,
     prefer,
+    proved,
     register_app,
     respond,
     respond_srp,
@@ -22,6 +23,7 @@ from tests.operations.factors import (
 from tests.operations.people import PASSWORD, Pool, make_pool, other_than
 from tests.operations.refusals import refusal
 from tests.support.control import Clock, Inbox
+from tests.support.server import Server
 
 USER = "ann"
 ALL = ("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
@@ -227,6 +229,17 @@ def test_a_code_signs_in_and_verifies_where_it_went(
     assert respond(pool, asked, USER, **{answer: code})["AuthenticationResult"]
     assert pool.attributes_of(USER)[f"{attribute}_verified"] == "true"
     assert refusal(lambda: respond(pool, asked, USER, **{answer: code})) == ONCE
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(("factor", "address", "expected"), [("EMAIL_OTP", EMAIL, ["otp"]), ("SMS_OTP", PHONE, ["sms"])])
+def test_a_code_is_recorded_as_what_was_proved(
+    idp: Any, inbox: Inbox, server: Server, factor: str, address: str, expected: list[str]
+) -> None:
+    pool = choice_pool(idp, inbox)
+    pool.enrol(USER, email=EMAIL, phone_number=PHONE)
+    respond(pool, choose(pool, USER, PREFERRED_CHALLENGE=factor), USER, **{f"{factor}_CODE": newest(inbox, address)})
+    assert proved(server, pool) == expected
 
 
 def test_a_code_expires_with_its_session(idp: Any, inbox: Inbox, clock: Clock) -> None:

@@ -1,7 +1,6 @@
 """Multi-factor authentication: configuration, preferences, authenticator apps, codes, and that no way of signing in goes around it."""
 
 import json
-import sqlite3
 from typing import Any
 
 import pyotp
@@ -21,6 +20,7 @@ from tests.operations.factors import (
     mfa_pool,
     prefer,
     prove_password,
+    proved,
     register_app,
     respond,
     set_mfa,
@@ -738,6 +738,7 @@ def test_factors_are_listed_to_the_user_and_to_administrators(idp: Any, inbox: I
         ("EmailMfaSettings", ["pwd", "otp", "mfa"]),
     ],
 )
+@pytest.mark.databases("sqlite")
 def test_what_was_proved_is_recorded(
     idp: Any, inbox: Inbox, clock: Clock, server: Server, settings: str | None, expected: list[str]
 ) -> None:
@@ -753,9 +754,7 @@ def test_what_was_proved_is_recorded(
     if "ChallengeName" in asked:
         asked = respond(pool, asked, USER, **answers[asked["ChallengeName"]]())
     assert asked["AuthenticationResult"]
-    with sqlite3.connect(f"file:{server.folder}/data/cognito.db?mode=ro", uri=True) as database:
-        rows = database.execute("SELECT context FROM sign_ins WHERE pool_id = ? ORDER BY last_used_at DESC LIMIT 1", (pool.id,))
-        assert json.loads(rows.fetchone()[0])["amr"] == expected
+    assert proved(server, pool) == expected
 
 
 def test_pycognito_signs_in_with_an_app(idp: Any, inbox: Inbox, clock: Clock, server: Server, account: str) -> None:

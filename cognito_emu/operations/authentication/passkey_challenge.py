@@ -52,7 +52,7 @@ def passkey_request(attempt: Attempt, user: User, factors: UserFactors) -> tuple
 
 
 async def answer_passkey(attempt: Attempt, waiting_for: str = WEB_AUTHN) -> tuple[User, Progress]:
-    """Check CREDENTIAL. A malformed one leaves the session usable, one that proves nothing does not.
+    """Check CREDENTIAL. It is looked at once: what does not prove that the user has one of their passkeys ends the session.
 
     Args:
         attempt: The request.
