@@ -5,13 +5,10 @@ import inspect
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.triggers.parts import FakeEmulator
-
-HANDLERS = Path(__file__).parent.parent / "handlers"
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +29,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Async tests need the loop without having to ask for it."""
+    """Async tests of this folder need the loop without having to ask for it. The hook sees the whole run's items."""
     for item in items:
-        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj) and "runner" not in item.fixturenames:
+        ours = item.path.is_relative_to(Path(__file__).parent)
+        if ours and isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.fixturenames.append("runner")
-
-
-@pytest.fixture
-def handlers() -> Path:
-    return HANDLERS
 
 
 @pytest.fixture
@@ -48,12 +41,6 @@ def new_id() -> Callable[[], str]:
     """Request ids in the order of their making."""
     count = itertools.count(1)
     return lambda: f"00000000-0000-4000-8000-{next(count):012d}"
-
-
-@pytest.fixture
-def within(runner: asyncio.Runner) -> Callable[..., Any]:
-    """Run a coroutine on the module's loop, for fixtures."""
-    return runner.run
 
 
 @pytest.fixture(scope="module")

@@ -204,7 +204,7 @@ async def test_an_absent_engine_is_an_error_until_it_is_there(make, door):
 async def test_an_engine_that_dies_takes_its_sandboxes_along_and_is_used_again_when_back(make, door):
     executor = make()
     running = asyncio.ensure_future(invoke(executor, function("hangs")))
-    await until(lambda: len(executor.pool._busy) == 1)
+    await until(lambda: len(executor._runs) == 1)
 
     await door.shut()
 

@@ -3,8 +3,11 @@
 import asyncio
 import io
 import json
+import re
+import sys
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +112,38 @@ async def test_a_flood_of_output_is_cut(executor):
     assert outcome.payload == b"1"
     assert len(outcome.logs) < 300_000
     assert "more characters were not kept" in outcome.logs
+
+
+@pytest.fixture
+def bare(runner: asyncio.Runner) -> Iterator[SandboxExecutor]:
+    """An executor with an interpreter that has no packages installed."""
+    python = str(Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}")
+    executor = SandboxExecutor(ProcessLauncher(Surroundings(), python=python))
+    yield executor
+    runner.run(executor.close())
+
+
+async def test_an_interpreter_without_awslambdaric_runs_handlers_too(bare):
+    source = "import importlib.util, logging\ndef handler(event, context):\n    logging.warning('seen')\n"
+    code = archive(app_py=source + "    return importlib.util.find_spec('awslambdaric') is None\n")
+
+    outcome = await invoke(bare, code=code)
+
+    assert outcome.payload == b"true"
+    assert re.search(r"\[WARNING\]\t\S+Z\tr\tseen\n", outcome.logs)
+
+
+async def test_an_answer_that_is_no_json_is_a_marshal_error(bare):
+    outcome = await invoke(bare, code=archive(app_py="def handler(event, context):\n    return {1, 2}\n"))
+
+    assert outcome.error.error_type == "Runtime.MarshalError"
+    assert "not JSON serializable" in outcome.error.message
+
+
+async def test_an_interpreter_that_is_missing_is_named(tmp_path):
+    executor = SandboxExecutor(ProcessLauncher(Surroundings(), python=str(tmp_path / "python")))
+
+    with pytest.raises(CannotRun, match=r"python could not be started"):
+        await invoke(executor, code=archive(app_py=""))
+
+    await executor.close()

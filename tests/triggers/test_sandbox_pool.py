@@ -107,7 +107,7 @@ async def test_a_change_of_settings_replaces_the_sandbox(make):
 async def test_a_caller_that_goes_away_leaves_the_queue(make):
     executor = make(limit=1)
     first = asyncio.ensure_future(invoke(executor, function("meets")))
-    await until(lambda: len(executor.pool._busy) == 1)
+    await until(lambda: len(executor._runs) == 1)
     second = asyncio.ensure_future(invoke(executor, function("counts")))
     await until(lambda: len(executor.pool._waiting) == 1)
 
@@ -123,7 +123,7 @@ async def test_a_caller_that_goes_away_leaves_the_queue(make):
 async def test_a_caller_that_goes_away_does_not_stop_the_function(make):
     executor, other = make(limit=1), make()
     first = asyncio.ensure_future(invoke(executor, function("meets")))
-    await until(lambda: len(executor.pool._busy) == 1)
+    await until(lambda: len(executor._runs) == 1)
 
     first.cancel()
     await asyncio.wait({first})
@@ -160,7 +160,7 @@ async def test_what_processes_cannot_run_says_so(make, settings, complaint):
 async def test_closing_refuses_those_that_wait_and_those_that_come(make):
     executor = make(limit=1)
     busy = asyncio.ensure_future(invoke(executor, function("hangs")))
-    await until(lambda: len(executor.pool._busy) == 1)
+    await until(lambda: len(executor._runs) == 1)
     waiting = asyncio.ensure_future(invoke(executor, function("counts")))
     await until(lambda: len(executor.pool._waiting) == 1)
 
