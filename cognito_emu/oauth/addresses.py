@@ -60,24 +60,26 @@ def domain_in_host(host: str) -> NamedDomain | None:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """From whom a request came, and by which address.
+    """From whom a request came, by which address, and what it is called from now on.
 
     Attributes:
         protocol: `http` or `https`.
         host: The Host header.
+        request_id: `x-amz-cognito-request-id`.
     """
 
     protocol: str
     host: str
     ip: str
     user_agent: str
+    request_id: str
 
     @classmethod
-    def of(cls, request: HttpRequest | HTTPServerRequest) -> Self:
+    def of(cls, request: HttpRequest | HTTPServerRequest, request_id: str) -> Self:
         """Read a request of the lean path or of Tornado."""
         headers: HTTPHeaders = request.headers
         ip = request.remote_ip or ""
-        return cls(request.protocol, headers.get("Host", "localhost"), ip, headers.get("User-Agent", ""))
+        return cls(request.protocol, headers.get("Host", "localhost"), ip, headers.get("User-Agent", ""), request_id)
 
     def base_url(self, settings: Settings, *, by_domain: bool) -> str:
         """The emulator's own address, which issuers are made of.
@@ -101,5 +103,5 @@ class Arrival:
             parts=parts,
             tenant=Tenant(pool.account, pool.region),
             origin=Origin(base_url=self.base_url(parts.settings, by_domain=by_domain), ip=self.ip, user_agent=self.user_agent),
-            request_id=parts.env.uuid(),
+            request_id=self.request_id,
         )

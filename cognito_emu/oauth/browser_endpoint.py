@@ -21,6 +21,7 @@ class BrowserEndpoint(RequestHandler):
     """A handler whose errors are redirects: to the client where that is safe, else to `/error`."""
 
     parts: Parts
+    arrival: Arrival  # set by `prepare`
 
     def initialize(self, parts: Parts) -> None:
         """Called by Tornado with the arguments of the route."""
@@ -36,13 +37,9 @@ class BrowserEndpoint(RequestHandler):
         self.set_header("Referrer-Policy", "no-referrer")
 
     def prepare(self) -> None:
-        """Name the request as AWS does."""
-        self.set_header("x-amz-cognito-request-id", self.parts.env.uuid())
-
-    @property
-    def arrival(self) -> Arrival:
-        """From whom the request came, and by which address."""
-        return Arrival.of(self.request)
+        """Name the request, as AWS does."""
+        self.arrival = Arrival.of(self.request, self.parts.env.uuid())
+        self.set_header("x-amz-cognito-request-id", self.arrival.request_id)
 
     def query(self) -> Parameters:
         """The parameters of the address.

@@ -11,6 +11,7 @@ from tornado.httputil import HTTPHeaders
 
 from cognito_emu.call import Parts
 from cognito_emu.errors import AwsError
+from cognito_emu.oauth.addresses import Arrival
 from cognito_emu.oauth.errors import InvalidRequestError, OAuthError
 from cognito_emu.oauth.registration import register
 from cognito_emu.oauth.revocation import revoke
@@ -22,7 +23,7 @@ from cognito_emu.store.engine import StoreUnavailableError
 _log = structlog.get_logger(__name__)
 
 Answer = tuple[int, Mapping[str, Any] | None]
-JsonEndpoint = Callable[[Parts, HttpRequest], Awaitable[Answer]]
+JsonEndpoint = Callable[[Parts, Arrival, HttpRequest], Awaitable[Answer]]
 
 _HEADERS = {
     "Content-Type": "application/json;charset=UTF-8",
@@ -57,9 +58,10 @@ class JsonEndpoints:
 
     def _mount(self, endpoint: JsonEndpoint, *methods: str) -> tuple[frozenset[str], LeanHandler]:
         async def handle(request: HttpRequest) -> HttpResponse:
-            request_id = {"x-amz-cognito-request-id": self._parts.env.uuid()}
+            arrival = Arrival.of(request, self._parts.env.uuid())
+            request_id = {"x-amz-cognito-request-id": arrival.request_id}
             try:
-                status, document = await endpoint(self._parts, request)
+                status, document = await endpoint(self._parts, arrival, request)
             except OAuthError as error:
                 _log.debug("refused", path=request.path, error=error.error, description=error.description)
                 return HttpResponse(error.status, orjson.dumps(error.document), _HEADERS | request_id | error.headers)

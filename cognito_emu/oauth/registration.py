@@ -60,9 +60,8 @@ def registration_enabled(pool: UserPool) -> bool:
     return configuration is not None and configuration.get("EnableStatus", "Enabled") == "Enabled"
 
 
-async def register(parts: Parts, request: HttpRequest) -> tuple[int, dict[str, Any]]:
+async def register(parts: Parts, arrival: Arrival, request: HttpRequest) -> tuple[int, dict[str, Any]]:
     """Make an app client of what an application says of itself."""
-    arrival = Arrival.of(request)
     token = bearer_token(request)
     pool = await _find_pool(parts, arrival, request.path, token)
     _check_open(parts, pool, authenticated=token is not None)

@@ -15,13 +15,12 @@ from cognito_emu.operations.authentication.refresh import revoke_refresh_token
 from cognito_emu.protocol.http import HttpRequest
 
 
-async def revoke(parts: Parts, request: HttpRequest) -> tuple[int, None]:
+async def revoke(parts: Parts, arrival: Arrival, request: HttpRequest) -> tuple[int, None]:
     """Revoke a refresh token and whatever came of it. One that is unknown, or revoked already, is no error (RFC 7009, section 2.2)."""
     parameters = read_form(request)
     if parameters.repeated:
         raise InvalidRequestError
     token = parameters.required("token")
-    arrival = Arrival.of(request)
     try:
         client = await authenticate_client(parts, arrival, request.headers.get("Authorization"), parameters)
     except InvalidClientError as error:

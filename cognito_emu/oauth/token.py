@@ -20,11 +20,10 @@ from cognito_emu.oauth.parameters import Parameters
 from cognito_emu.protocol.http import HttpRequest
 
 
-async def exchange(parts: Parts, request: HttpRequest) -> tuple[int, Mapping[str, Any]]:
+async def exchange(parts: Parts, arrival: Arrival, request: HttpRequest) -> tuple[int, Mapping[str, Any]]:
     """Exchange a grant for tokens."""
     parameters = read_form(request)
     grant = _find_grant(parameters)
-    arrival = Arrival.of(request)
     client = await authenticate_client(parts, arrival, request.headers.get("Authorization"), parameters)
     _check_flow(grant, client.app_client.settings)
     call = client.call(parts, arrival)

@@ -22,12 +22,12 @@ _BAD_TOKEN = "Access token is expired, disabled, or deleted, or the user has glo
 _NO_OPENID = "Access token does not contain openid scope"
 
 
-async def user_info(parts: Parts, request: HttpRequest) -> tuple[int, dict[str, str]]:
+async def user_info(parts: Parts, arrival: Arrival, request: HttpRequest) -> tuple[int, dict[str, str]]:
     """What the scopes of an access token tell of its user."""
     token = bearer_token(request)
     if token is None:
         raise BadBearerRequestError(_NO_TOKEN)
-    signed_in = await _verify(parts, Arrival.of(request), token)
+    signed_in = await _verify(parts, arrival, token)
     scopes = str(signed_in.claims.get("scope", "")).split()
     if OPENID not in scopes:
         # The sentence is AWS's (simov/grant#189). Assumption: its status and code, which RFC 6750 would have as insufficient_scope.
