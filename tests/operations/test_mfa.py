@@ -1,6 +1,7 @@
 """Multi-factor authentication: configuration, preferences, authenticator apps, codes, and that no way of signing in goes around it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyotp
@@ -385,6 +386,45 @@ def test_an_apps_code_is_asked_for_by_the_apps_name_and_taken_once(idp: Any, inb
     assert respond(pool, again, USER, SOFTWARE_TOKEN_MFA_CODE=app.shown(1))["AuthenticationResult"], "a clock may be half a minute fast"
 
 
+@pytest.mark.databases("sqlite", "postgresql")
+def test_of_many_who_come_with_one_code_at_once_one_gets_in(idp: Any, inbox: Inbox, clock: Clock) -> None:
+    pool, app = with_app(idp, inbox, clock)
+    prefer(pool, USER, SoftwareTokenMfaSettings=PREFERRED)
+    sessions = [prove_password(pool, USER) for _ in range(8)]
+    code = app.code()
+
+    def come(asked: Any) -> str:
+        try:
+            respond(pool, asked, USER, SOFTWARE_TOKEN_MFA_CODE=code)
+        except idp.exceptions.ExpiredCodeException as refused:
+            return str(refused.response["Error"]["Message"])
+        return "in"
+
+    with ThreadPoolExecutor(8) as people:
+        outcomes = sorted(people.map(come, sessions))
+    assert outcomes == ["Your software token has already been used once."] * 7 + ["in"]
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+def test_of_many_answers_to_one_challenge_at_once_one_gets_in(idp: Any, inbox: Inbox) -> None:
+    pool = mfa_pool(idp, inbox, factors=ALL)
+    enrolled(pool)
+    prefer(pool, USER, SMSMfaSettings=PREFERRED)
+    asked = prove_password(pool, USER)
+    code = _newest(inbox, PHONE)
+
+    def come(_number: int) -> str:
+        try:
+            respond(pool, asked, USER, SMS_MFA_CODE=code)
+        except idp.exceptions.NotAuthorizedException as refused:
+            return str(refused.response["Error"]["Message"])
+        return "in"
+
+    with ThreadPoolExecutor(8) as people:
+        outcomes = sorted(people.map(come, range(8)))
+    assert outcomes == ["Invalid session for the user, session can only be used once."] * 7 + ["in"]
+
+
 @pytest.mark.parametrize(
     ("factor", "address", "shown", "medium", "settings"),
     [
@@ -738,7 +778,6 @@ def test_factors_are_listed_to_the_user_and_to_administrators(idp: Any, inbox: I
         ("EmailMfaSettings", ["pwd", "otp", "mfa"]),
     ],
 )
-@pytest.mark.databases("sqlite")
 def test_what_was_proved_is_recorded(
     idp: Any, inbox: Inbox, clock: Clock, server: Server, settings: str | None, expected: list[str]
 ) -> None:

@@ -506,7 +506,6 @@ def test_a_passkey_with_user_verification_meets_mfa_for_who_turned_it_on(idp: An
     assert answer(pool, asked, passkey.sign(request_options(asked)))["AuthenticationResult"], "no second challenge follows"
 
 
-@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize(("synced", "expected"), [(False, ["hwk"]), (True, ["swk"])])
 def test_a_passkey_is_recorded_as_what_was_proved(
     idp: Any, inbox: Inbox, server: Server, clock: Clock, synced: bool, expected: list[str]

@@ -58,5 +58,6 @@ async def _attempt(call: Call, request: Request, *, admin: bool) -> Attempt:
         client_metadata=request.get("ClientMetadata"),
         context=request.get("ContextData") or request.get("UserContextData") or {},
         session=request.get("Session"),
+        responds="ChallengeName" in request,
         finish=finish_with_tokens,
     )

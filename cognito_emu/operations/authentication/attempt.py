@@ -66,7 +66,8 @@ class Attempt:
         parameters: AuthParameters or ChallengeResponses.
         client_metadata: Goes to triggers, as `validationData` or as `clientMetadata`.
         context: What threat protection and the session list want to know: ContextData, UserContextData.
-        session: The session text of a response to a challenge.
+        session: The session text of a response to a challenge, or of a ConfirmSignUp.
+        responds: It answers a challenge, rather than begins. An SRP proof does so without a session.
         finish: What a completed sign-in gets: tokens, or the way back to the hosted login.
     """
 
@@ -80,6 +81,7 @@ class Attempt:
     client_metadata: Mapping[str, str] | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
     session: str | None = field(default=None, repr=False)
+    responds: bool = False
     finish: Callable[[Attempt, User, Progress], Awaitable[dict[str, Any]]]
 
     def required(self, name: str) -> str:
@@ -92,6 +94,11 @@ class Attempt:
         if not value:
             raise InvalidParameterException(f"Missing required parameter {name}")
         return value
+
+    @property
+    def metadata_for_triggers(self) -> Mapping[str, str] | None:
+        """The ClientMetadata for every trigger but PreAuthentication, which alone gets InitiateAuth's (API reference, InitiateAuth)."""
+        return self.client_metadata if self.responds else None
 
     @property
     def hides_users(self) -> bool:

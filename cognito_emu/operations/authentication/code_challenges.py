@@ -75,8 +75,7 @@ async def ask_for_code(
         delivery=way,
         code=code,
         client_id=attempt.client.id,
-        # "This request also invokes ... Custom message ... but doesn't pass ClientMetadata" (API reference, InitiateAuth)
-        client_metadata=attempt.client_metadata if attempt.session else None,
+        client_metadata=attempt.metadata_for_triggers,
         together_with=lambda tx: tx.auth_sessions.add(row),
     )
     return render_challenge(session, waiting, way.challenge_parameters() | {"USER_ID_FOR_SRP": user.username}, available=available)
@@ -147,6 +146,6 @@ async def _verify_address(attempt: Attempt, user: User, attribute: str, address:
             written,
             source="ConfirmSignUp",
             client_id=attempt.client.id,
-            client_metadata=attempt.client_metadata,
+            client_metadata=attempt.metadata_for_triggers,
         )
     return written

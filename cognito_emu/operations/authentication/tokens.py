@@ -72,12 +72,12 @@ async def finish_with_tokens(attempt: Attempt, user: User, progress: Progress) -
         user,
         client_id=attempt.client.id,
         new_device_used=None,
-        client_metadata=attempt.client_metadata if attempt.session else None,
+        client_metadata=attempt.metadata_for_triggers,
     )
     grant = Grant(
         token_source=progress.token_source,
         # InitiateAuth's metadata does not go to PreTokenGeneration, RespondToAuthChallenge's does.
-        client_metadata=attempt.client_metadata if attempt.session else None,
+        client_metadata=attempt.metadata_for_triggers,
     )
     issued = await issue_tokens(attempt.call, attempt.pool, attempt.client, user, grant, device_key=progress.device_key, amr=progress.amr)
     return {"AuthenticationResult": render_authentication_result(issued), "ChallengeParameters": {}}
