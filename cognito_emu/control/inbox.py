@@ -9,8 +9,9 @@ from typing import Any
 
 from tornado.web import HTTPError
 
+from cognito_emu.call import Parts
 from cognito_emu.control.handler import ControlHandler
-from cognito_emu.store.messages import STATES, Message, MessageFilter
+from cognito_emu.store.messages import EVERY_MESSAGE, STATES, Message, MessageFilter
 from mail.kinds import Medium, MessageKind
 
 _LONGEST_WAIT = 60.0
@@ -47,10 +48,7 @@ class InboxHandler(ControlHandler):
 
     async def delete(self) -> None:
         """Throw messages away."""
-        wanted = await self._filter()
-        deleted = await self.parts.store.transact(lambda tx: tx.messages.delete(wanted))
-        self.parts.messenger.delivery.changed.ring()
-        self.send_json({"deleted": deleted})
+        self.send_json({"deleted": await delete_messages(self.parts, await self._filter())})
 
     async def _filter(self) -> MessageFilter:
         wanted = MessageFilter(
@@ -101,9 +99,8 @@ class InboxMessageHandler(_OneMessage):
 
     async def delete(self, message_id: str) -> None:
         """Throw one message away."""
-        if not await self.parts.store.transact(lambda tx: tx.messages.delete(message_id=message_id)):
+        if not await delete_messages(self.parts, message_id=message_id):
             raise HTTPError(404, reason="No such message")
-        self.parts.messenger.delivery.changed.ring()
         self.send_json({"deleted": 1})
 
 
@@ -120,6 +117,13 @@ class InboxHtmlHandler(_OneMessage):
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Referrer-Policy", "no-referrer")
         await self.finish(f'<!doctype html><meta charset="utf-8"><base target="_blank">\n{html}')
+
+
+async def delete_messages(parts: Parts, wanted: MessageFilter = EVERY_MESSAGE, *, message_id: str | None = None) -> int:
+    """Throw messages away, and tell those who look at them. Returns how many went."""
+    deleted = await parts.store.transact(lambda tx: tx.messages.delete(wanted, message_id=message_id))
+    parts.messenger.delivery.changed.ring()
+    return deleted
 
 
 def render_message(message: Message) -> dict[str, Any]:
