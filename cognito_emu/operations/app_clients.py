@@ -93,8 +93,9 @@ async def delete_user_pool_client(call: Call, request: Request) -> Response:
 
 @operation("ListUserPoolClients")
 async def list_user_pool_clients(call: Call, request: Request) -> Response:
-    """List a pool's clients, oldest first."""
-    scope = ["ListUserPoolClients", request["UserPoolId"]]
+    """List a pool's clients, oldest first. With ClientType a page may have fewer clients than asked for, as on AWS."""
+    wanted = request.get("ClientType")
+    scope = ["ListUserPoolClients", request["UserPoolId"], wanted or ""]
     after = read_token(call, scope, request.get("NextToken"))
     page = await call.store.read(
         lambda tx: tx.app_clients.page(
@@ -102,7 +103,11 @@ async def list_user_pool_clients(call: Call, request: Request) -> Response:
         )
     )
     return {
-        "UserPoolClients": [{"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name} for client in page.items],
+        "UserPoolClients": [
+            {"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name}
+            for client in page.items
+            if wanted in {None, _client_type(client)}
+        ],
         "NextToken": make_token(call, scope, page.next),
     }
 
@@ -114,6 +119,7 @@ async def add_user_pool_client_secret(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> ClientSecret:
         client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
+        _check_secrets_changeable(client)
         present = tx.app_clients.secrets(client.id)
         if not present:
             # Assumption: code and sentence; the secret is documented to be for "an existing confidential user pool app client".
@@ -136,6 +142,7 @@ async def delete_user_pool_client_secret(call: Call, request: Request) -> Respon
 
     def write(tx: Tx) -> None:
         client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
+        _check_secrets_changeable(client)
         present = tx.app_clients.secrets(client.id)
         if request["ClientSecretId"] not in {secret.id for secret in present}:
             raise ResourceNotFoundException(f"Client secret {request['ClientSecretId']} does not exist.")
@@ -187,8 +194,8 @@ def add_client(call: Call, tx: Tx, pool: UserPool, client: AppClient, secret: Cl
 def render_client(client: AppClient, secrets: list[ClientSecret]) -> dict[str, Any]:
     """The model's UserPoolClientType."""
     return {
-        "ClientType": "REGULAR",
         **client.settings,
+        "ClientType": _client_type(client),
         "UserPoolId": client.pool_id,
         "ClientId": client.id,
         "ClientName": client.name,
@@ -202,6 +209,16 @@ def _secret_of_birth(client: AppClient, secrets: list[ClientSecret]) -> str | No
     # Assumption: a secret that was added later is never shown here, even when it is the only one left. So somebody who tried it on AWS
     # reports (floci pull request 345), and ListUserPoolClientSecrets says that values are not revealed.
     return next((secret.value for secret in secrets if secret.created_at == client.created_at), None)
+
+
+def _client_type(client: AppClient) -> str:
+    return str(client.settings.get("ClientType", "REGULAR"))
+
+
+def _check_secrets_changeable(client: AppClient) -> None:
+    if _client_type(client) == "DCR":
+        # Assumption: code and sentence. "These app clients don't support client secret operations." (UserPoolClientType)
+        raise InvalidParameterException("Client secret operations are not supported for dynamically registered clients.")
 
 
 def _render_secret(secret: ClientSecret, *, reveal: bool) -> dict[str, Any]:

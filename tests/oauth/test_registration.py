@@ -52,6 +52,22 @@ def test_a_registered_client_is_shown_as_such(server: Server, idp: Any) -> None:
     assert idp.describe_user_pool_client(UserPoolId=tenant.pool_id, ClientId=made.client_id)["UserPoolClient"]["ClientType"] == "REGULAR"
 
 
+def test_clients_are_listed_by_their_type(server: Server, idp: Any) -> None:
+    tenant = pool_with(server, idp, **OPEN)
+    registered, made = register(tenant, PUBLIC).json()["client_id"], tenant.client().client_id
+    for client_type, expected in (("DCR", [registered]), ("REGULAR", [made]), (None, [registered, made])):
+        kind = {"ClientType": client_type} if client_type else {}
+        listed = idp.list_user_pool_clients(UserPoolId=tenant.pool_id, **kind)["UserPoolClients"]
+        assert [client["ClientId"] for client in listed] == expected
+
+
+def test_a_registered_clients_secret_stays_as_it_is(server: Server, idp: Any) -> None:
+    tenant = pool_with(server, idp, **OPEN)
+    client = register(tenant, {"redirect_uris": [CALLBACK]}).json()
+    with pytest.raises(idp.exceptions.InvalidParameterException):
+        idp.add_user_pool_client_secret(UserPoolId=tenant.pool_id, ClientId=client["client_id"])
+
+
 def test_by_default_a_client_gets_a_secret(server: Server, idp: Any) -> None:
     client = register(pool_with(server, idp, **OPEN), {"redirect_uris": [CALLBACK]}).json()
     assert client["token_endpoint_auth_method"] == "client_secret_basic"
