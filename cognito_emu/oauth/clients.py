@@ -35,15 +35,18 @@ class OAuthClient:
 
 
 async def find_client(parts: Parts, arrival: Arrival, client_id: str) -> OAuthClient | None:
-    """The client, if there is one and it belongs to the domain by which the request came."""
+    """The client, if there is one and it belongs to the domain by which the request came.
+
+    The place where a metadata document is fetched, when the client id is its `https` address and the store has no fresh copy.
+    """
     return await parts.store.read(lambda tx: look_up_client(tx, arrival, client_id))
 
 
 def look_up_client(tx: Tx, arrival: Arrival, client_id: str) -> OAuthClient | None:
-    """`find_client` inside a transaction.
+    """`find_client` by what the store knows.
 
-    This is the place where a client id metadata document (a client id that is an `https` address) becomes a client: its policy leads to
-    an app client, which is returned with the document's redirect URIs and this `client_id`.
+    The place where the stored copy of a metadata document becomes a client: the policy that its address fits leads to an app client, which
+    is returned under the address, with the document's redirect URIs among its settings.
     """
     app_client = tx.app_clients.get(client_id)
     pool = tx.user_pools.get(app_client.pool_id) if app_client else None

@@ -1,9 +1,13 @@
 """The authorize endpoint: what leads where, row by row."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.oauth.relying_party import API, CALLBACK, Application, Browser, Tenant, fragment_of, pkce, query_of
 from tests.support.control import Clock
+from tests.support.machine import free_port
+from tests.support.server import Server
 
 OTHER = "http://localhost:3000/evil"
 
@@ -249,3 +253,16 @@ def test_a_login_page_is_worth_nothing_when_its_client_lost_the_redirect_uri(app
 def test_a_wrong_password_is_told_on_the_form(app: Application, surfer: Browser) -> None:
     login = app.server.url + surfer.location(app.authorize_url())
     assert "Incorrect username or password." in surfer.submit(login, password="wrong-Horse-1").text
+
+
+def test_over_https_the_cookie_is_for_https_alone(start_server: Callable[..., Server], account: str) -> None:
+    server = start_server(tls=True, tls_port=free_port())
+    tenant = Tenant.make(server, server.client(account=account))
+    tenant.user()
+    browser = Browser(server)
+    browser.session.verify = str(server.folder / "data" / "tls-certificate.pem")
+    secure = f"https://localhost:{server.settings['tls_port']}"
+    url = tenant.client().authorize_url().replace(server.url, secure)
+    cookie = browser.submit(secure + browser.location(url)).headers["Set-Cookie"]
+    assert cookie.startswith("cognito=")
+    assert "Secure" in cookie
