@@ -12,16 +12,20 @@ class Bell:
     """Wakes everybody who waits."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
+        self._rung: asyncio.Event | None = None
 
     def ring(self) -> None:
-        """Wake all who wait now."""
-        self._rung.set()
-        self._rung = asyncio.Event()
+        """Wake all who wait now. Costs next to nothing when nobody does."""
+        if self._rung is not None:
+            self._rung.set()
+            self._rung = None
 
-    async def wait(self, seconds: float) -> None:
-        """Return when the bell rings, or after `seconds`, or after half a second: it is time to look again."""
+    async def wait(self, seconds: float) -> bool:
+        """Return when the bell rings (True), or after `seconds`, or after half a second: it is time to look again."""
+        if self._rung is None:
+            self._rung = asyncio.Event()
         try:
             await asyncio.wait_for(self._rung.wait(), max(0.0, min(seconds, _LONGEST_SLEEP)))
         except TimeoutError:
-            return
+            return False
+        return True

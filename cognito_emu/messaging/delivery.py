@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cognito_emu.bell import Bell
 from cognito_emu.config import ConfigurationError, Settings
 from cognito_emu.environment import Environment
-from cognito_emu.bell import Bell
 from cognito_emu.messaging.outbox import StoreOutbox
 from cognito_emu.store import Store
 from cognito_emu.store.messages import Message

@@ -90,6 +90,12 @@ class UserPools:
         pools = [UserPool(*row) for row in rows]
         return Page.of([((pool.created_at, pool.id), pool) for pool in pools], limit)
 
+    def find_anywhere(self, text: str, *, limit: int) -> list[UserPool]:
+        """Pools of all tenants whose name or id holds `text`, newest first: for the developer, to whom all tenants belong."""
+        found = sa.or_(_C.name.icontains(text, autoescape=True), _C.id.icontains(text, autoescape=True))
+        statement = sa.select(user_pools).order_by(_C.created_at.desc(), _C.id).limit(limit)
+        return [UserPool(*row) for row in self._connection.execute(statement.where(found) if text else statement)]
+
     def count_users(self, pool_id: str, *, most: int) -> int:
         """How many users the pool has, counted up to `most`."""
         return int(self._connection.execute(_USERS_UP_TO, {"pool_id": pool_id, "most": most}).scalar_one())

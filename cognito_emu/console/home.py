@@ -1,0 +1,64 @@
+"""The overview: pools, the last messages and the last calls at a glance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cognito_emu.call import Tenant
+from cognito_emu.console.handler import Done, PageHandler
+from cognito_emu.store import Tx
+from cognito_emu.store.messages import Message
+from cognito_emu.store.user_pools import UserPool
+
+_POOLS = 60
+_ROWS = 8
+_COUNTED_USERS = 10_000
+
+
+class HomeHandler(PageHandler):
+    """`/_emu/`, with `?q=` for pools by name or id."""
+
+    section = "home"
+
+    async def show(self) -> None:
+        """Render the overview."""
+        text = self.get_query_argument("q", "")
+
+        def look_up(tx: Tx) -> tuple[list[dict[str, Any]], list[Message]]:
+            pools = tx.user_pools.find_anywhere(text, limit=_POOLS + 1)
+            return [_summary(tx, pool) for pool in pools], list(tx.messages.search(limit=_ROWS))
+
+        pools, messages = await self.parts.store.read(look_up)
+        calls = self.window.calls.latest(limit=_ROWS * 2)
+        await self.render_page(
+            "home.html", "Overview", pools=pools[:_POOLS], more=len(pools) > _POOLS, text=text, messages=messages, calls=calls
+        )
+
+    async def do_create_pool(self) -> Done:
+        """CreateUserPool, and an app client in it, so that it can be used at once."""
+        settings = self.parts.settings
+        tenant = Tenant(self.typed("account") or settings.account, self.typed("region") or settings.region)
+        signs_in_by = self.typed("signs_in_by")
+        created = await self.operate(
+            tenant,
+            "CreateUserPool",
+            PoolName=self.typed("name"),
+            AutoVerifiedAttributes=["email"],
+            UsernameAttributes=[signs_in_by] if signs_in_by == "email" else None,
+        )
+        pool = await self.pool(created["UserPool"]["Id"])
+        await self.operate(
+            pool,
+            "CreateUserPoolClient",
+            ClientName="app",
+            ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+        )
+        return Done(f"Pool {pool.name} was created, with an app client.", f"/_emu/ui/pools/{pool.id}")
+
+
+def _summary(tx: Tx, pool: UserPool) -> dict[str, Any]:
+    return {
+        "pool": pool,
+        "users": tx.user_pools.count_users(pool.id, most=_COUNTED_USERS),
+        "clients": tx.app_clients.count(pool.id),
+    }
