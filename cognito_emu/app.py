@@ -24,6 +24,7 @@ from cognito_emu.control.credentials import CredentialsHandler, CredentialsOwner
 from cognito_emu.control.health import HealthHandler
 from cognito_emu.control.inbox import InboxHandler, InboxHtmlHandler, InboxMessageHandler
 from cognito_emu.control.reset import ResetHandler
+from cognito_emu.control.ui_images import UiImageHandler
 from cognito_emu.environment import Environment
 from cognito_emu.login_tokens import LoginTokens
 from cognito_emu.messaging import Delivery, Messenger
@@ -136,6 +137,7 @@ class Emulator:
                 (r"/_emu/inbox/([^/]+)/html", InboxHtmlHandler, arguments),
                 (r"/_emu/chaos", ChaosHandler, arguments),
                 (r"/_emu/addresses", AddressesHandler, arguments),
+                (r"/_emu/ui-images/([\w-]+)", UiImageHandler, arguments),
                 (r"/_emu/credentials", CredentialsHandler, arguments),
                 (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),
                 *browser_routes(self.parts),

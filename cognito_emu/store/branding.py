@@ -77,11 +77,14 @@ class UiCustomizations:
         row = self._connection.execute(_BY_IMAGE, {"image_id": image_id}).first()
         return UiCustomization(*row) if row else None
 
-    def put(self, customization: UiCustomization) -> None:
-        """Write a customization in place of the one that was there."""
-        self._connection.execute(ui_customizations.delete().where(_U.pool_id == customization.pool_id, _U.scope == customization.scope))
+    def add(self, customization: UiCustomization) -> None:
+        """Insert a customization."""
         values = {name: getattr(customization, name) for name in UiCustomization.__slots__}
         self._connection.execute(ui_customizations.insert(), values)
+
+    def delete(self, pool_id: str, scope: str) -> None:
+        """Forget a customization."""
+        self._connection.execute(ui_customizations.delete().where(_U.pool_id == pool_id, _U.scope == scope))
 
 
 class ManagedLoginBrandings:
