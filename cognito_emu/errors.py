@@ -75,7 +75,7 @@ class DuplicateProviderException(AwsError):
 class EnableSoftwareTokenMFAException(AwsError):
     """There is a code mismatch and the service fails to configure the software token TOTP multi-factor."""
 
-    default_message = "Code mismatch"
+    default_message = "Code mismatch and fail enable Software Token MFA"
 
 
 class ExpiredCodeException(AwsError):

@@ -46,7 +46,7 @@ def test_any_other_code_is_wrong(code):
     assert refused.value.message == "Invalid code received for user"
     with pytest.raises(EnableSoftwareTokenMFAException) as refused:
         totp.verify_registration(SECRET, code, NOW)
-    assert refused.value.message == "Code mismatch"
+    assert refused.value.message == "Code mismatch and fail enable Software Token MFA"
 
 
 @pytest.mark.parametrize("last_step", [STEP, STEP + 1], ids=["the same code", "a code older than the last"])

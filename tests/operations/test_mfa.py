@@ -283,7 +283,7 @@ def test_an_app_is_registered_by_a_code_of_the_secret(idp: Any, inbox: Inbox, cl
     assert len(answer["SecretCode"]) == 52
     assert "Session" not in answer
     app = App(clock, answer["SecretCode"])
-    wrong = ("EnableSoftwareTokenMFAException", "Code mismatch")
+    wrong = ("EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA")
     assert refusal(idp.verify_software_token, AccessToken=token, UserCode=other_than(app.shown())) == wrong
     assert refusal(idp.verify_software_token, AccessToken=token, UserCode=app.shown(2)) == wrong
     assert idp.verify_software_token(AccessToken=token, UserCode=app.shown(-1))["Status"] == "SUCCESS"
@@ -699,7 +699,7 @@ def test_an_app_is_set_up_while_signing_in(idp: Any, inbox: Inbox, clock: Clock)
     once = ("NotAuthorizedException", "Invalid session for the user, session can only be used once.")
     assert refusal(idp.associate_software_token, Session=asked["Session"]) == once
     app = App(clock, begun["SecretCode"])
-    wrong = ("EnableSoftwareTokenMFAException", "Code mismatch")
+    wrong = ("EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA")
     assert refusal(idp.verify_software_token, Session=begun["Session"], UserCode=other_than(app.shown())) == wrong
     verified = idp.verify_software_token(Session=begun["Session"], UserCode=app.shown(), FriendlyDeviceName="tablet")
     assert verified["Status"] == "SUCCESS"
