@@ -15,9 +15,12 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
-from cognito_emu.call import Parts
+from cognito_emu.call import Parts, Tenant
 from cognito_emu.config import Settings
+from cognito_emu.console.call_log import CallLog
+from cognito_emu.console.routes import console_routes
 from cognito_emu.control.addresses import AddressesHandler
+from cognito_emu.control.auth_event_feedback import AuthEventFeedbackHandler
 from cognito_emu.control.chaos import ChaosHandler
 from cognito_emu.control.clock import ClockHandler
 from cognito_emu.control.credentials import CredentialsHandler, CredentialsOwnerHandler
@@ -32,6 +35,7 @@ from cognito_emu.oauth.identity_service import IdentityServiceMetadata
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.oauth.metadata import PoolMetadata
 from cognito_emu.oauth.routes import browser_routes
+from cognito_emu.operations.threat_notifications import FEEDBACK_PATH
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute
@@ -45,6 +49,7 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_SECONDS = 60
 _REMEMBER_CREDENTIALS_SECONDS = 7 * 86400
+_REMEMBER_AUTH_EVENTS_SECONDS = 2 * 365 * 86400  # "two years" (developer guide, "Viewing user event history")
 # A body that is drained and refused: large enough to answer whoever sends a hundred megabytes.
 _MAX_DRAINED_BYTES = 512 * 1024 * 1024
 
@@ -73,6 +78,7 @@ class Emulator:
         self._key_stock = KeyStock(store, env, settings.key_stock)
         self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity"))
         self._query = QueryProtocol(self.parts, ("sts",))
+        self._calls = CallLog(env, Tenant(settings.account, settings.region)) if settings.console else None
         self._servers: list[HTTPServer] = []
         self._sweeper: asyncio.Task[None] | None = None
         self.port = 0
@@ -107,13 +113,14 @@ class Emulator:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _lean_routes(self) -> list[LeanRoute]:
-        return [
+        routes: list[LeanRoute] = [
             self._route_api,
             self._query.route,
             PoolMetadata(self.parts).route,
             IdentityServiceMetadata(self.parts).route,
             JsonEndpoints(self.parts).route,
         ]
+        return [self._calls.watch(route) for route in routes] if self._calls else routes
 
     def _route_api(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
         """`POST /` with a target is the JSON API; a preflight is answered for any path."""
@@ -138,11 +145,15 @@ class Emulator:
                 (r"/_emu/chaos", ChaosHandler, arguments),
                 (r"/_emu/addresses", AddressesHandler, arguments),
                 (r"/_emu/ui-images/([\w-]+)", UiImageHandler, arguments),
+                (FEEDBACK_PATH, AuthEventFeedbackHandler, arguments),
                 (r"/_emu/credentials", CredentialsHandler, arguments),
                 (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),
                 *browser_routes(self.parts),
+                *(console_routes(self.parts, self._calls) if self._calls else ()),
             ],
-            log_function=lambda _handler: None,
+            log_function=self._calls.record_page if self._calls else lambda _handler: None,
+            xsrf_cookie_name="emu_xsrf",
+            xsrf_cookie_kwargs={"path": "/_emu/", "httponly": True, "samesite": "Strict"},
         )
 
     def _start_tls(self, gateway: Gateway) -> None:
@@ -179,6 +190,7 @@ class Emulator:
         tx.temporary_credentials.delete_expired(before - _REMEMBER_CREDENTIALS_SECONDS)
         tx.authorizations.delete_expired(before)
         tx.browser_sessions.delete_expired(before)
+        tx.auth_events.delete_before(before - _REMEMBER_AUTH_EVENTS_SECONDS)
         tx.messages.trim(self.settings.inbox_limit)
 
     async def _read_clock(self) -> None:

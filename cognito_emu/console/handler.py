@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from cognito_emu import __version__
 from cognito_emu.call import Call, Origin, Parts, Tenant
-from cognito_emu.console import display
+from cognito_emu.console import display, markup
 from cognito_emu.console.assets import asset_addresses
 from cognito_emu.console.call_log import CallLog
 from cognito_emu.console.guard import CONTENT_POLICY, comes_from_elsewhere
@@ -192,7 +192,8 @@ class PageHandler(RequestHandler):
             "typed": self.typed,
             "failed_action": self.typed("action") if self.failure else "",
             "show": display,
-            "ago": lambda at: display.relative(at, self.now),
+            "when": lambda at: markup.time_element(at, self.now),
+            "icon": lambda name: markup.icon(self.window.assets["icons.svg"], name),
         }
 
     def _take_notice(self) -> str:
