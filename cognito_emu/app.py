@@ -49,7 +49,7 @@ _log = structlog.get_logger(__name__)
 
 _SWEEP_SECONDS = 60
 _REMEMBER_CREDENTIALS_SECONDS = 7 * 86400
-_REMEMBER_AUTH_EVENTS_SECONDS = 2 * 365 * 86400  # "two years" (developer guide, "Viewing user event history")
+_REMEMBER_AUTH_EVENTS_SECONDS = 2 * 365 * 86400  # Assumption: two years
 # A body that is drained and refused: large enough to answer whoever sends a hundred megabytes.
 _MAX_DRAINED_BYTES = 512 * 1024 * 1024
 

@@ -106,6 +106,13 @@ class Settings:
         section="Identity",
     )
 
+    compromised_passwords: str = _setting(
+        "",
+        "COGNITO_EMU_COMPROMISED_PASSWORDS",
+        "A file with a password a line that threat protection takes for compromised, beside the common ones that it knows.",
+        section="Identity",
+    )
+
     # -- triggers
     triggers: Literal["off", "process", "docker", "remote"] = _setting(
         "off", "COGNITO_EMU_TRIGGERS", "Whether and where the Lambdas of a pool's LambdaConfig run.", section="Triggers"

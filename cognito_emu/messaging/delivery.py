@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cognito_emu.bell import Bell
 from cognito_emu.config import ConfigurationError, Settings
 from cognito_emu.environment import Environment
+from cognito_emu.log_export import USER_NOTIFICATION, export_record
 from cognito_emu.messaging.outbox import StoreOutbox
 from cognito_emu.store import Store
 from cognito_emu.store.messages import Message
@@ -45,13 +46,14 @@ class Delivery:
 
     def __init__(self, settings: Settings, env: Environment, store: Store) -> None:
         self._settings = settings
+        self._env = env
         self._store = store
         self.changed = Bell()
         self._failures_to_answer = 0
         self._channels: dict[Medium, _Channel] = {}
         for medium, transport in _transports(settings).items():
             rehearsed = ChaosTransport(transport)
-            outbox = StoreOutbox(store, medium, self.changed.ring)
+            outbox = StoreOutbox(store, medium, self.changed.ring, self._log_refusal)
             self._channels[medium] = _Channel(rehearsed, DeliveryWorker(outbox, rehearsed, now=env.now))
 
     def delivers(self, medium: Medium) -> bool:
@@ -84,6 +86,12 @@ class Delivery:
             if message is None or message.state != "pending" or message.last_error is not None or remaining <= 0:
                 return message
             await self.changed.wait(remaining)
+
+    async def _log_refusal(self, message_id: str, error: str) -> None:
+        """Tell the pool's log of delivery errors, where it has one."""
+        message = await self._store.read(lambda tx: tx.messages.get(message_id))
+        if message is not None:
+            await export_record(self._settings, self._store, message.pool_id, USER_NOTIFICATION, {"details": error}, at=self._env.now())
 
     # -- rehearsal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from cognito_emu.store import Store
 from cognito_emu.store.messages import Message
@@ -18,12 +18,20 @@ class StoreOutbox:
         store: Where the messages are.
         medium: Which of them are seen.
         on_change: Called after a message got another state or another error.
+        on_refused: Awaited after a message was given up, with its id and the reason.
     """
 
-    def __init__(self, store: Store, medium: Medium, on_change: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        medium: Medium,
+        on_change: Callable[[], None] = lambda: None,
+        on_refused: Callable[[str, str], Awaitable[None]] | None = None,
+    ) -> None:
         self._store = store
         self._medium = medium.value
         self._on_change = on_change
+        self._on_refused = on_refused
 
     async def claim_due(self, now: float, limit: int, lease_seconds: float) -> list[OutboxMessage]:
         """See Outbox."""
@@ -44,6 +52,8 @@ class StoreOutbox:
         """See Outbox."""
         await self._store.transact(lambda tx: tx.messages.mark_refused(message_id, error))
         self._on_change()
+        if self._on_refused is not None:
+            await self._on_refused(message_id, error)
 
     async def release(self, message_ids: list[str], reason: str | None) -> None:
         """See Outbox."""

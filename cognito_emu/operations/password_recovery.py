@@ -10,6 +10,7 @@ from cognito_emu.domain.app_client_settings import hides_users
 from cognito_emu.domain.password_policy import Wording
 from cognito_emu.domain.recovery import Delivery, password_reset_delivery
 from cognito_emu.errors import CodeMismatchException, InvalidParameterException, NotAuthorizedException, UserNotFoundException
+from cognito_emu.operations import threat_protection as threats
 from cognito_emu.operations.aliases import write_attributes
 from cognito_emu.operations.codes import FORGOT_PASSWORD, HOUR, redeem_code, send_code
 from cognito_emu.operations.lookup import require_pool, require_user
@@ -32,6 +33,8 @@ _WITHOUT_OWN_PASSWORD = frozenset({"FORCE_CHANGE_PASSWORD", "EXTERNAL_PROVIDER"}
 async def forgot_password(call: Call, request: Request) -> Response:
     """Send a code with which the user may choose a new password. The old one goes on working until then."""
     pool, client, user = await read_public_request(call, request)
+    situation = await threats.situation_of(call, pool, client, request.get("UserContextData", {}))
+    await threats.refuse_blocked_address(situation, request["Username"], threats.FORGOT_PASSWORD)
     metadata = request.get("ClientMetadata")
     if user is None:
         user = await _migrate(call, pool, client, request["Username"], metadata)
@@ -40,6 +43,7 @@ async def forgot_password(call: Call, request: Request) -> Response:
     if user is None or delivery is None:
         return {"CodeDeliveryDetails": pretended_delivery(pool, request["Username"]).code_delivery_details()}
     await _send_reset_code(call, pool, user, delivery, kind=MessageKind.FORGOT_PASSWORD, client_id=client.id, client_metadata=metadata)
+    await threats.note(situation, user, threats.FORGOT_PASSWORD)
     return {"CodeDeliveryDetails": delivery.code_delivery_details()}
 
 
@@ -73,11 +77,14 @@ async def confirm_forgot_password(call: Call, request: Request) -> Response:
         raise CodeMismatchException
     # The policy is the same for all, so it may be told before the code is looked at; former passwords are not, so they come after.
     policy_of(pool).check(request["Password"], Wording.CHANGE)
+    situation = await threats.situation_of(call, pool, client, request.get("UserContextData", {}))
+    compromised = await threats.refuse_compromised_password(situation, request["Password"], "PASSWORD_CHANGE")
 
     def change(tx: Tx, _: Code) -> User:
         return _change_password(call, tx, pool, user.id, request["Password"])
 
     changed = await redeem_code(call, user, FORGOT_PASSWORD, request["ConfirmationCode"], change)
+    await threats.note(situation, changed, threats.PASSWORD_CHANGE, compromised=compromised)
     metadata = request.get("ClientMetadata")
     await call.triggers.post_confirmation(
         call, pool, changed, source="ConfirmForgotPassword", client_id=client.id, client_metadata=metadata

@@ -16,6 +16,7 @@ from cognito_emu.errors import (
     NotAuthorizedException,
     UserNotFoundException,
 )
+from cognito_emu.operations import threat_protection as threats
 from cognito_emu.operations.access_token import require_signed_in
 from cognito_emu.operations.passwords import fits, password_changes
 from cognito_emu.operations.registry import Request, Response, operation
@@ -36,8 +37,10 @@ async def get_user(call: Call, request: Request) -> Response:
 @operation("ChangePassword")
 async def change_password(call: Call, request: Request) -> Response:
     """Replace the password by another; tokens stay good. A user without a password gets their first one."""
-    signed_in, _ = await require_signed_in(call, request["AccessToken"])
+    signed_in, client = await require_signed_in(call, request["AccessToken"])
     await _prove_password(call, signed_in.pool, signed_in.user, request.get("PreviousPassword"))
+    situation = await threats.situation_of(call, signed_in.pool, client, {})
+    compromised = await threats.refuse_compromised_password(situation, request["ProposedPassword"], "PASSWORD_CHANGE")
 
     def write(tx: Tx) -> None:
         user = tx.users.get(signed_in.user.id)
@@ -46,6 +49,7 @@ async def change_password(call: Call, request: Request) -> Response:
         tx.users.update(user.id, **password_changes(call, signed_in.pool, user, request["ProposedPassword"], wording=Wording.CHANGE))
 
     await call.store.transact(write)
+    await threats.note(situation, signed_in.user, threats.PASSWORD_CHANGE, compromised=compromised)
     return {}
 
 

@@ -21,6 +21,7 @@ from cognito_emu.errors import (
     NotAuthorizedException,
     UserNotFoundException,
 )
+from cognito_emu.operations import threat_protection as threats
 from cognito_emu.operations.aliases import write_attributes
 from cognito_emu.operations.authentication.sign_up_sessions import confirm_sign_up_session, open_sign_up_session
 from cognito_emu.operations.codes import DAY, SIGN_UP, redeem_code, send_code
@@ -50,7 +51,10 @@ async def sign_up(call: Call, request: Request) -> Response:
     pool, client = await call.store.read(
         lambda tx: require_client_access(tx, request["ClientId"], username=request["Username"], secret_hash=request.get("SecretHash"))
     )
+    situation = await threats.situation_of(call, pool, client, request.get("UserContextData", {}))
+    await threats.refuse_blocked_address(situation, request["Username"], threats.SIGN_UP)
     user = _new_user(call, pool, client, request)
+    compromised = await threats.refuse_compromised_password(situation, request.get("Password"), "SIGN_UP")
     metadata = request.get("ClientMetadata")
     verdict = await call.triggers.pre_sign_up(
         call,
@@ -64,6 +68,7 @@ async def sign_up(call: Call, request: Request) -> Response:
     )
     user = _judged(user, verdict)
     await call.store.transact(lambda tx: _add(tx, client.id, user))
+    await threats.note(situation, user, threats.SIGN_UP, compromised=compromised)
     answer = {"UserConfirmed": verdict.auto_confirm, "UserSub": user.id}
     if verdict.auto_confirm:
         await call.triggers.post_confirmation(call, pool, user, source="ConfirmSignUp", client_id=client.id, client_metadata=metadata)
@@ -122,6 +127,7 @@ async def resend_confirmation_code(call: Call, request: Request) -> Response:
     if user.status != "UNCONFIRMED":
         raise InvalidParameterException("User is already confirmed.")
     details = await _send_sign_up_code(call, pool, user, MessageKind.RESEND_CODE, client, request.get("ClientMetadata"))
+    await threats.note(await threats.situation_of(call, pool, client, request.get("UserContextData", {})), user, threats.RESEND_CODE)
     if details is None:
         # Assumption: the code. The sentence is AWS's; reports of it name this code more often than InvalidParameterException.
         raise NotAuthorizedException("Cannot resend codes. Auto verification not turned on.")

@@ -34,6 +34,8 @@ class Progress:
         token_source: The PreTokenGeneration source that the tokens will name.
         device_key: The remembered device that takes part.
         challenge_history: What DefineAuthChallenge is told of the past.
+        event_id: The sign-in's event, where threat protection is on.
+        risk_action: What threat protection demands of the sign-in, by the name that the risk configuration has for it.
         data: What the waiting challenge needs: the SRP handshake, a private challenge parameter...
     """
 
@@ -45,6 +47,8 @@ class Progress:
     token_source: str = "TokenGeneration_Authentication"  # noqa: S105 - a trigger source
     device_key: str | None = None
     challenge_history: list[dict[str, Any]] = field(default_factory=list)
+    event_id: str | None = None
+    risk_action: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
 
     def to_state(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from cognito_emu.call import Call
 from cognito_emu.errors import InvalidParameterException, NotAuthorizedException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.lookup import find_user
+from cognito_emu.operations.threat_protection import FAIL, close_event
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.auth_sessions import AuthSession, hash_session
@@ -112,14 +113,17 @@ async def count_wrong_code(attempt: Attempt, *challenges: str) -> None:
     """
     session = _session_text(attempt, None)
 
-    def count(tx: Tx) -> None:
-        _, progress = _look_up(attempt, tx, session, challenges)
+    def count(tx: Tx) -> tuple[User | None, Progress]:
+        user, progress = _look_up(attempt, tx, session, challenges)
         wrong = progress.data.get("wrong_codes", 0) + 1
         tx.auth_sessions.update_state(hash_session(session), replace(progress, data=progress.data | {"wrong_codes": wrong}).to_state())
         if wrong >= _MOST_WRONG_CODES:
             tx.auth_sessions.mark_used(hash_session(session))
+        return user, progress
 
-    await attempt.call.store.transact(count)
+    user, progress = await attempt.call.store.transact(count)
+    if user is not None and progress.event_id is not None:
+        await close_event(attempt.call, user, progress.event_id, FAIL, mfa=False)
 
 
 def require_waiting(call: Call, tx: Tx, session: str, *challenges: str) -> tuple[AuthSession, Progress]:

@@ -13,6 +13,7 @@ from cognito_emu.operations.authentication.choice import begin_choice
 from cognito_emu.operations.authentication.passwords import begin_password
 from cognito_emu.operations.authentication.refresh import begin_refresh
 from cognito_emu.operations.authentication.srp import begin_srp
+from cognito_emu.operations.authentication.threat_checks import check_address
 
 Flow = Callable[[Attempt, str], Awaitable[dict[str, Any]]]
 
@@ -40,6 +41,7 @@ async def begin(attempt: Attempt, requested: str) -> dict[str, Any]:
         raise InvalidParameterException(_not_enabled(flow, admin=attempt.admin))
     if flow != "REFRESH_TOKEN_AUTH":  # whose hash is over a name that only the token tells
         check_secret_hash(attempt.client.id, attempt.client_secrets, attempt.required("USERNAME"), attempt.parameters.get("SECRET_HASH"))
+        await check_address(attempt, flow)
     return await _FLOWS[flow](attempt, flow)
 
 

@@ -10,6 +10,7 @@ from cognito_emu.operations import passwords
 from cognito_emu.operations.authentication.attempt import Attempt, Progress, wrong_credentials
 from cognito_emu.operations.authentication.migration import migrate_user
 from cognito_emu.operations.authentication.progress import after_first_factor
+from cognito_emu.operations.authentication.threat_checks import note_failed_password
 from cognito_emu.operations.lookup import find_user
 from cognito_emu.store import Tx
 from cognito_emu.store.users import User
@@ -74,6 +75,7 @@ async def count_failure(attempt: Attempt, user: User) -> None:
             tx.users.update(user.id, failed_sign_ins=after.failures, last_failed_sign_in_at=after.last_failure_at)
 
     await attempt.call.store.transact(count)
+    await note_failed_password(attempt, user)
 
 
 async def count_success(attempt: Attempt, user: User) -> None:

@@ -12,6 +12,7 @@ from cognito_emu.errors import NotAuthorizedException, PasswordResetRequiredExce
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.new_password import ask_for_new_password
 from cognito_emu.operations.authentication.second_factor import ask_for_second_factor
+from cognito_emu.operations.authentication.threat_checks import ask_because_of_risk, judge, note_completion
 from cognito_emu.store.users import User
 
 
@@ -25,12 +26,12 @@ async def after_first_factor(attempt: Attempt, user: User, progress: Progress, *
         factors: What was proved just now, in RFC 8176's words.
 
     Raises:
-        NotAuthorizedException: The user is disabled, or the temporary password has expired.
+        NotAuthorizedException: The user is disabled, the temporary password has expired, or threat protection blocks the sign-in.
         UserNotConfirmedException: The user did not confirm the sign-up yet.
         PasswordResetRequiredException: An administrator (or an import) demands a new password first.
     """
     check_state(user)
-    progress = replace(progress, amr=[*progress.amr, *factors])
+    progress = await judge(attempt, user, replace(progress, amr=[*progress.amr, *factors]))
     if user.status == "FORCE_CHANGE_PASSWORD":
         expires_at = user.temporary_password_expires_at
         if expires_at is not None and expires_at <= attempt.call.env.now():
@@ -41,8 +42,8 @@ async def after_first_factor(attempt: Attempt, user: User, progress: Progress, *
 
 async def after_password(attempt: Attempt, user: User, progress: Progress) -> dict[str, Any]:
     """Go on once the user has a permanent password or needs none: a second factor, or the end."""
-    challenge = await ask_for_second_factor(attempt, user, progress)
-    return challenge or await attempt.finish(attempt, user, progress)
+    challenge = await ask_for_second_factor(attempt, user, progress) or await ask_because_of_risk(attempt, user, progress)
+    return challenge or await _complete(attempt, user, progress)
 
 
 async def after_second_factor(attempt: Attempt, user: User, progress: Progress) -> dict[str, Any]:
@@ -52,7 +53,7 @@ async def after_second_factor(attempt: Attempt, user: User, progress: Progress) 
         NotAuthorizedException, UserNotConfirmedException, PasswordResetRequiredException: By the user's state.
     """
     check_state(user)
-    return await attempt.finish(attempt, user, progress)
+    return await _complete(attempt, user, progress, mfa=True)
 
 
 def check_state(user: User) -> None:
@@ -67,3 +68,9 @@ def check_state(user: User) -> None:
         raise UserNotConfirmedException
     if user.status == "RESET_REQUIRED":
         raise PasswordResetRequiredException
+
+
+async def _complete(attempt: Attempt, user: User, progress: Progress, *, mfa: bool | None = None) -> dict[str, Any]:
+    answer = await attempt.finish(attempt, user, progress)
+    await note_completion(attempt, user, progress, mfa=mfa)
+    return answer
