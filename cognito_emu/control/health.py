@@ -21,6 +21,6 @@ class HealthHandler(ControlHandler):
                 "triggers": settings.triggers,
                 "mail": "smtp" if settings.smtp_host else "off",
                 # LocalStack's and MiniStack's clients look for their services here.
-                "services": {"cognito-idp": "running", "cognito-identity": "running"},
+                "services": {"cognito-idp": "running", "cognito-identity": "running", "sts": "running"},
             }
         )

@@ -13,7 +13,6 @@ from cognito_emu.domain.principal_tags import tags_claim
 # The key in `Logins` under which such a token comes back.
 SERVICE = "cognito-identity.amazonaws.com"
 
-UNAUTHENTICATED = ["unauthenticated"]
 _POOL_ARN_CLAIM = "https://cognito-identity.amazonaws.com/identity-pool-arn"
 
 
@@ -32,7 +31,7 @@ class Login(Protocol):
 def amr_of(logins: Sequence[Login]) -> list[str]:
     """How somebody signed in: `unauthenticated`, or `authenticated`, and each provider with the login itself."""
     if not logins:
-        return UNAUTHENTICATED
+        return ["unauthenticated"]
     return ["authenticated", *(text for login in logins for text in (login.provider, login.amr))]
 
 

@@ -51,14 +51,11 @@ class OpenIdTokens:
         key = await self._key_sets.find(where, header.get("kid"))
         return verified_claims(token, key, now=self._env.now(), leeway=_SKEW_SECONDS)
 
-    async def verify_user_pool_token(self, token: str, user_pool_id: str, *, server_side_check: bool) -> dict[str, Any]:
+    async def verify_user_pool_token(self, token: str, user_pool_id: str) -> dict[str, Any]:
         """The claims of an ID token of one of the emulator's pools. The audience is left to the caller.
 
-        Args:
-            server_side_check: Refuse it when the user was signed out, disabled or deleted meanwhile (ServerSideTokenCheck).
-
         Raises:
-            LoginTokenError: It is not the pool's ID token, has expired, or was revoked.
+            LoginTokenError: It is not the pool's ID token, or has expired.
         """
         header, unverified = peek(token)
         if user_pool_of(str(unverified.get("iss", ""))) != user_pool_id:
@@ -66,11 +63,22 @@ class OpenIdTokens:
         user_pool = await self._own_pool(user_pool_id)
         if user_pool is None:
             raise LoginTokenError("Couldn't verify signed token.")
-        claims = await self._verify_own(token, user_pool, header)
-        if server_side_check and not await self._still_signed_in(claims):
+        return await self._verify_own(token, user_pool, header)
+
+    async def check_still_signed_in(self, claims: dict[str, Any]) -> None:
+        """ServerSideTokenCheck: look whether the user of a verified token was signed out, disabled or deleted meanwhile.
+
+        Raises:
+            LoginTokenError: He was.
+        """
+
+        def look_up(tx: Tx) -> tuple[SignIn | None, User | None]:
+            return tx.sign_ins.get(str(claims.get("event_id", ""))), tx.users.get(str(claims["sub"]))
+
+        sign_in, user = await self._store.read(look_up)
+        if sign_in is None or sign_in.revoked_at is not None or user is None or not user.enabled:
             # Assumption: the sentence.
             raise LoginTokenError("Token has been revoked.")
-        return claims
 
     async def _own_pool(self, user_pool_id: str | None) -> UserPool | None:
         return await self._store.read(lambda tx: tx.user_pools.get(user_pool_id)) if user_pool_id else None
@@ -83,10 +91,3 @@ class OpenIdTokens:
         if claims.get("token_use") != "id":
             raise LoginTokenError("Not a valid OpenId Connect identity token.")
         return claims
-
-    async def _still_signed_in(self, claims: dict[str, Any]) -> bool:
-        def look_up(tx: Tx) -> tuple[SignIn | None, User | None]:
-            return tx.sign_ins.get(str(claims.get("event_id", ""))), tx.users.get(str(claims["sub"]))
-
-        sign_in, user = await self._store.read(look_up)
-        return sign_in is not None and sign_in.revoked_at is None and user is not None and user.enabled

@@ -63,18 +63,19 @@ class LoginTokens:
         for arn in settings.get("OpenIdConnectProviderARNs", ()):
             if openid_issuer_of(arn) in {without_scheme(name), openid_issuer_of(name)}:
                 return await self._openid_login(pool, arn, token)
+        # A SAML assertion among them: verifying it needs the metadata that IAM keeps, and IAM is not here.
         raise UnsupportedProviderError
 
     async def _user_pool_login(self, entries: list[dict[str, Any]], token: str, *, server_side_check: bool) -> VerifiedLogin:
         provider = entries[0]["ProviderName"]
         user_pool_id = user_pool_of(provider)
         assert user_pool_id is not None, "the settings were checked when they were stored"
-        claims = await self.openid.verify_user_pool_token(token, user_pool_id, server_side_check=False)
+        claims = await self.openid.verify_user_pool_token(token, user_pool_id)
         entry = next((entry for entry in entries if entry["ClientId"] == claims["aud"]), None)
         if entry is None:
             raise UnsupportedProviderError
         if server_side_check and entry.get("ServerSideTokenCheck"):
-            await self.openid.verify_user_pool_token(token, user_pool_id, server_side_check=True)
+            await self.openid.check_still_signed_in(claims)
         return VerifiedLogin(
             mapping_names=(f"{provider}:{claims['aud']}", provider),
             claims=claims,

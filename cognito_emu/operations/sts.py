@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/STS/latest/APIReference/
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -41,9 +42,8 @@ async def get_caller_identity(call: Call, _request: Request) -> Response:
 @operation("AssumeRole", service="sts")
 async def assume_role(call: Call, request: Request) -> Response:
     """Credentials of a role."""
-    session = _role_session(request)
-    session.tags.update({tag["Key"]: tag["Value"] for tag in request.get("Tags", ())})
-    issued = await issue_credentials(call.parts, session)
+    tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", ())}
+    issued = await issue_credentials(call.parts, replace(_role_session(request), tags=tags))
     return {
         "Credentials": _render(issued),
         "AssumedRoleUser": _assumed_role_user(request),
@@ -55,8 +55,10 @@ async def assume_role(call: Call, request: Request) -> Response:
 async def assume_role_with_web_identity(call: Call, request: Request) -> Response:
     """Credentials of a role for the bearer of a token: of an identity pool, or of an OpenID Connect provider."""
     session = _role_session(request)
-    claims, provider = await _web_identity(call, request["WebIdentityToken"], session)
-    session.tags.update(tags_in_claims(claims))
+    claims, provider = await _web_identity(call, request["WebIdentityToken"], session.account)
+    session = replace(session, tags=tags_in_claims(claims))
+    if provider == SERVICE:
+        session = replace(session, identity_id=claims["sub"], identity_pool_id=claims["aud"], amr=claims["amr"])
     issued = await issue_credentials(call.parts, session)
     return {
         "Credentials": _render(issued),
@@ -96,7 +98,7 @@ def _assumed_role_user(request: Request) -> dict[str, str]:
     return {"AssumedRoleId": assumed.user_id, "Arn": assumed.arn}
 
 
-async def _web_identity(call: Call, token: str, session: Session) -> tuple[dict[str, Any], str]:
+async def _web_identity(call: Call, token: str, account: str) -> tuple[dict[str, Any], str]:
     """The claims of a web identity token, and its provider's name."""
     try:
         header, unverified = peek(token)
@@ -104,19 +106,18 @@ async def _web_identity(call: Call, token: str, session: Session) -> tuple[dict[
         # aws-amplify/amplify-js#9704
         sentence = "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
         raise InvalidIdentityTokenException(sentence) from error
-    if header.get("alg") == "RS512" and "amr" in unverified:
-        return await _identity_pool_token(call, token, session), SERVICE
-    return await _openid_token(call, token, str(unverified.get("iss", "")), session.account)
+    if await call.parts.identity_tokens.is_named_in(header):
+        return await _identity_pool_token(call, token), SERVICE
+    return await _openid_token(call, token, str(unverified.get("iss", "")), account)
 
 
-async def _identity_pool_token(call: Call, token: str, session: Session) -> dict[str, Any]:
+async def _identity_pool_token(call: Call, token: str) -> dict[str, Any]:
     try:
         claims = await call.parts.identity_tokens.verify(token)
     except jwt.InvalidTokenError as error:
         raise InvalidIdentityTokenException("Couldn't retrieve verification key from your identity provider") from error
     if claims["exp"] <= call.env.now():
         raise _expired(claims["exp"], call.env.now())
-    session.amr.extend(claims["amr"])
     return claims
 
 

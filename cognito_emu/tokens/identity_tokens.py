@@ -48,6 +48,10 @@ class IdentityTokens:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, lambda: jwt.encode(dict(claims), pair.private_key, _ALGORITHM, headers))
 
+    async def is_named_in(self, header: Mapping[str, Any]) -> bool:
+        """Whether a token's header names the service's key."""
+        return header.get("kid") == (await self._pair()).kid
+
     async def verify(self, token: str) -> dict[str, Any]:
         """The claims of a token that this emulator signed. Whether they are still valid is for the caller to see.
 

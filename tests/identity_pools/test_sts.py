@@ -82,13 +82,16 @@ def test_a_role_is_refused(sts: Any, request_: dict[str, Any], message: str) -> 
 # -- the classic flow
 
 
-def test_the_classic_flow_ends_in_a_role_of_the_callers_choice(sts: Any, pool: IdentityPool, people: Pool) -> None:
+def test_the_classic_flow_ends_in_a_role_of_the_callers_choice(server: Server, sts: Any, pool: IdentityPool, people: Pool) -> None:
     ann = pool.get_id(sign_in(people, "ann"))
     token = pool.identity.get_open_id_token(IdentityId=ann, Logins=sign_in(people, "ann"))["Token"]
     assumed = by_token(sts, pool, token)
     assert assumed["SubjectFromWebIdentityToken"] == ann
     assert (assumed["Provider"], assumed["Audience"]) == ("cognito-identity.amazonaws.com", pool.id)
     assert pool.caller(assumed["Credentials"]) == f"arn:aws:sts::{pool.account}:assumed-role/chosen/app"
+    key = assumed["Credentials"]["AccessKeyId"]
+    record = server.http.get(f"{server.url}/_emu/credentials/{key}", timeout=10).json()
+    assert (record["identity_id"], record["identity_pool_id"], record["amr"][0]) == (ann, pool.id, "authenticated")
 
 
 def test_a_pool_may_be_without_the_classic_flow(server: Server, identity: Any, account: str) -> None:
@@ -133,8 +136,10 @@ def test_a_token_that_someone_else_signed_as_the_service_is_refused(sts: Any, po
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415
 
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    forged = jwt.encode({"sub": "x", "aud": pool.id, "amr": ["authenticated"], "exp": 2**32}, key, "RS512")
-    assert refusal(by_token, sts=sts, pool=pool, token=forged)[0] == "InvalidIdentityToken"
+    kid = jwt.get_unverified_header(pool.identity.get_open_id_token(IdentityId=pool.get_id())["Token"])["kid"]
+    forged = jwt.encode({"sub": "x", "aud": pool.id, "amr": ["authenticated"], "exp": 2**32}, key, "RS512", {"kid": kid})
+    refused = refusal(by_token, sts=sts, pool=pool, token=forged)
+    assert refused == ("InvalidIdentityToken", "Couldn't retrieve verification key from your identity provider")
 
 
 def test_a_token_expires(sts: Any, pool: IdentityPool, clock: Clock) -> None:
