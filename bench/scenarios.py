@@ -175,11 +175,11 @@ async def _client_credentials(connection: Connection) -> Operation:
     return _repeat(connection.prepare_http("POST", "/oauth2/token", form))
 
 
-async def _pool_and_client(connection: Connection) -> Operation:
+async def _pool_and_client(_connection: Connection) -> Operation:
     return new_pool
 
 
-async def _ci_isolation(connection: Connection) -> Operation:
+async def _ci_isolation(_connection: Connection) -> Operation:
     async def operation(connection: Connection) -> None:
         pool, client = await new_pool(connection)
         await new_user(connection, pool, "jane")

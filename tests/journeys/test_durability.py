@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.support.machine import free_port
+
 KILLS = 3
 
 
@@ -23,7 +25,7 @@ def test_kill_nine_loses_nothing_that_was_acknowledged(start_server, account):
                 name = f"user-{kill}-{worker}-{number}"
                 try:
                     client.admin_create_user(UserPoolId=pool_id, Username=name, MessageAction="SUPPRESS")
-                except Exception:  # the server is gone
+                except Exception:  # noqa: BLE001 - the server is gone
                     return
                 acknowledged.append(name)
                 if len(acknowledged) >= 40:
@@ -78,8 +80,6 @@ def test_state_survives_a_restart(start_server, account, request):
 
 def test_several_workers_serve_one_port(start_server, account):
     """What one process wrote, the others see, whoever answers."""
-    from tests.support.machine import free_port
-
     server = start_server(workers=2, port=free_port())
     pool_ids = [server.client(account=account).create_user_pool(PoolName=f"pool {n}")["UserPool"]["Id"] for n in range(20)]
     listed = [{pool["Id"] for pool in server.client(account=account).list_user_pools(MaxResults=60)["UserPools"]} for _ in range(10)]
