@@ -36,6 +36,7 @@ from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.oauth.metadata import PoolMetadata
 from cognito_emu.oauth.routes import browser_routes
 from cognito_emu.operations.threat_notifications import FEEDBACK_PATH
+from cognito_emu.pages.routes import page_routes
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute
@@ -148,6 +149,7 @@ class Emulator:
                 (FEEDBACK_PATH, AuthEventFeedbackHandler, arguments),
                 (r"/_emu/credentials", CredentialsHandler, arguments),
                 (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),
+                *page_routes(self.parts),
                 *browser_routes(self.parts),
                 *(console_routes(self.parts, self._calls) if self._calls else ()),
             ],

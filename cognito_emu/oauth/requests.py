@@ -22,16 +22,21 @@ class RequestExpiredError(Exception):
     """A handle leads nowhere any more: the user must begin anew at the application."""
 
 
-async def start_request(parts: Parts, authorization: Authorization, flow: Mapping[str, Any] | None = None) -> str:
+async def start_request(
+    parts: Parts, authorization: Authorization, flow: Mapping[str, Any] | None = None, *, handle: str | None = None
+) -> str:
     """Store a checked request.
 
     Args:
+        parts: The emulator's.
+        authorization: The request.
         flow: Where the pages begin; whatever JSON they want to find again by `load_request`.
+        handle: A handle that a form was given before there was anything to store, so that its second answer finds what the first began.
 
     Returns:
         The handle, which nobody can guess. It is not a login: whoever has it sees the request's pages, no more.
     """
-    handle = parts.env.opaque(32)
+    handle = handle or parts.env.opaque(32)
     row = StoredRequest(
         id=hash_handle(handle),
         pool_id=authorization.client.pool.id,

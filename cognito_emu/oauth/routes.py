@@ -9,13 +9,12 @@ from tornado.web import RequestHandler
 from cognito_emu.call import Parts
 from cognito_emu.oauth.authorize import AuthorizeHandler, Upstream
 from cognito_emu.oauth.logout import LogoutHandler
-from cognito_emu.oauth.plain_pages import ErrorPageHandler, LoginFormHandler
 
 Route = tuple[str, type[RequestHandler], dict[str, Any]]
 
 
 def browser_routes(parts: Parts, *, upstream: Upstream | None = None) -> list[Route]:
-    """Routes for Tornado's Application. The first that fits wins, so pages mounted before these take their places.
+    """Routes for Tornado's Application. The pages that users see are mounted by `pages/routes.py`.
 
     Args:
         upstream: Identity providers behind the pools.
@@ -24,6 +23,4 @@ def browser_routes(parts: Parts, *, upstream: Upstream | None = None) -> list[Ro
     return [
         (r"/oauth2/authorize", AuthorizeHandler, arguments | {"upstream": upstream}),
         (r"/logout", LogoutHandler, arguments),
-        (r"/login", LoginFormHandler, arguments),
-        (r"/error", ErrorPageHandler, arguments),
     ]
