@@ -70,7 +70,12 @@ def log_file(data: Path, configuration: LogConfiguration) -> Path:
     """
     arn = destination_arn(configuration)
     _, _, service, region, account, resource = arn.split(":", 5)
-    names = [service, region, account, *re.split("[:/]", resource.removeprefix("log-group:").removeprefix("deliverystream/"))]
+    names = [
+        "cloudwatch" if service == "logs" else service,
+        region,
+        account,
+        *re.split("[:/]", resource.removeprefix("log-group:").removeprefix("deliverystream/")),
+    ]
     # An ARN may have dots anywhere; none of them shall lead out of the folder.
     folders = [name for name in names if name.strip(".")]
     return data.joinpath("logs", *folders[:-1], f"{folders[-1]}.jsonl")

@@ -25,7 +25,8 @@ async def admin_list_user_auth_events(call: Call, request: Request) -> Response:
     after = read_token(call, scope, request.get("NextToken"))
 
     def look_up(tx: Tx) -> Page[AuthEvent]:
-        pool = _pool_with_add_on(call, tx, request)
+        pool = require_pool(call, tx, request["UserPoolId"])
+        require_add_on(pool)
         user = require_user(tx, pool, request["Username"])
         return tx.auth_events.page(user.id, limit=page_size(request.get("MaxResults")), after=after)
 
@@ -38,7 +39,8 @@ async def admin_update_auth_event_feedback(call: Call, request: Request) -> Resp
     """Say, as an administrator, whether an event was the user's own doing."""
 
     def write(tx: Tx) -> None:
-        _give_feedback(call, tx, _require(call, tx, request), request["FeedbackValue"], "Admin")
+        event = _require(tx, require_pool(call, tx, request["UserPoolId"]), request)
+        _give_feedback(call, tx, event, request["FeedbackValue"], "Admin")
 
     await call.store.transact(write)
     return {}
@@ -49,7 +51,11 @@ async def update_auth_event_feedback(call: Call, request: Request) -> Response:
     """Say it as the user, with the token from the mail that told of the event."""
 
     def write(tx: Tx) -> None:
-        event = _require(call, tx, request)
+        # The request is unsigned, so that the pool's id alone tells whose it is, and the token who may speak.
+        pool = tx.user_pools.get(request["UserPoolId"])
+        if pool is None:
+            raise ResourceNotFoundException(f"User pool {request['UserPoolId']} does not exist.")
+        event = _require(tx, pool, request)
         if not hmac.compare_digest(feedback_token(call, event).encode(), request["FeedbackToken"].encode()):
             # Assumption: code and sentence.
             raise NotAuthorizedException("Invalid feedback token.")
@@ -59,14 +65,9 @@ async def update_auth_event_feedback(call: Call, request: Request) -> Response:
     return {}
 
 
-def _pool_with_add_on(call: Call, tx: Tx, request: Request) -> UserPool:
-    pool = require_pool(call, tx, request["UserPoolId"])
+def _require(tx: Tx, pool: UserPool, request: Request) -> AuthEvent:
     require_add_on(pool)
-    return pool
-
-
-def _require(call: Call, tx: Tx, request: Request) -> AuthEvent:
-    user = require_user(tx, _pool_with_add_on(call, tx, request), request["Username"])
+    user = require_user(tx, pool, request["Username"])
     event = tx.auth_events.get(user.id, request["EventId"])
     if event is None:
         # Assumption: the sentence.
