@@ -176,11 +176,12 @@ class CallLog:
         if response.status >= 400:  # noqa: PLR2004 - as above
             error, message = _error_of(response)
         form = request.body.decode(errors="replace") if request.method == "POST" and request.body else ""
+        pool_id, well_known, document = request.path.strip("/").partition("/.well-known/")
         self.record(
             "http",
-            f"{request.method} {request.path}",
+            f"{request.method} {document if well_known else request.path}",
             account="",
-            subject=_shown_parameters(form or request.query),
+            subject=[("UserPoolId", pool_id)] if well_known else _shown_parameters(form or request.query),
             started=started,
             status=response.status,
             error=error,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tornado.web import HTTPError, RequestHandler
 from typing_extensions import override
@@ -16,23 +16,34 @@ from cognito_emu import __version__
 from cognito_emu.call import Call, Origin, Parts, Tenant
 from cognito_emu.console import display, markup
 from cognito_emu.console.assets import asset_addresses
-from cognito_emu.console.call_log import CallLog
+from cognito_emu.console.call_log import CallLog, LoggedCall
 from cognito_emu.console.guard import CONTENT_POLICY, comes_from_elsewhere
 from cognito_emu.console.operate import Operator
 from cognito_emu.errors import AwsError
+from cognito_emu.store import Tx
+from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NOTICE = "emu_notice"
 
-#: Section, address, label, icon; as the navigation shows them.
+
+class NavigationEntry(NamedTuple):
+    """A line of the navigation; `section` is that of the pages for which it is lit."""
+
+    section: str
+    address: str
+    label: str
+    icon: str
+
+
 NAVIGATION = (
-    ("home", "/_emu/", "Overview", "home"),
-    ("inbox", "/_emu/ui/inbox", "Inbox", "inbox"),
-    ("calls", "/_emu/ui/calls", "Calls", "calls"),
-    ("token", "/_emu/ui/token", "Token inspector", "token"),
-    ("clock", "/_emu/ui/clock", "Clock", "clock"),
-    ("addresses", "/_emu/ui/addresses", "Addresses", "addresses"),
+    NavigationEntry("home", "/_emu/", "Overview", "home"),
+    NavigationEntry("inbox", "/_emu/ui/inbox", "Inbox", "inbox"),
+    NavigationEntry("calls", "/_emu/ui/calls", "Calls", "calls"),
+    NavigationEntry("token", "/_emu/ui/token", "Token inspector", "token"),
+    NavigationEntry("clock", "/_emu/ui/clock", "Clock", "clock"),
+    NavigationEntry("addresses", "/_emu/ui/addresses", "Addresses", "addresses"),
 )
 
 
@@ -163,6 +174,21 @@ class PageHandler(RequestHandler):
         if pool is None:
             raise HTTPError(404, reason=f"User pool {pool_id} does not exist")
         return pool
+
+    async def names_in(self, calls: Iterable[LoggedCall]) -> dict[str, str]:
+        """The names of the pools and clients whose ids stand in calls, by id."""
+        ids = {value: member for call in calls for member, value in call.subject}
+
+        def look_up(tx: Tx) -> dict[str, str]:
+            found: dict[str, UserPool | AppClient | None] = {}
+            for value, member in ids.items():
+                if member == "UserPoolId":
+                    found[value] = tx.user_pools.get(value)
+                elif member in {"ClientId", "client_id"}:
+                    found[value] = tx.app_clients.get(value)
+            return {value: each.name for value, each in found.items() if each is not None}
+
+        return await self.parts.store.read(look_up)
 
     # -- rendering
 

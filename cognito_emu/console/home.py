@@ -11,7 +11,8 @@ from cognito_emu.store.messages import Message
 from cognito_emu.store.user_pools import UserPool
 
 _POOLS = 60
-_ROWS = 8
+_MESSAGES = 8
+_CALLS = 12
 _COUNTED_USERS = 10_000
 
 
@@ -26,12 +27,19 @@ class HomeHandler(PageHandler):
 
         def look_up(tx: Tx) -> tuple[list[dict[str, Any]], list[Message]]:
             pools = tx.user_pools.find_anywhere(text, limit=_POOLS + 1)
-            return [_summary(tx, pool) for pool in pools], list(tx.messages.search(limit=_ROWS))
+            return [_summary(tx, pool) for pool in pools], list(tx.messages.search(limit=_MESSAGES))
 
         pools, messages = await self.parts.store.read(look_up)
-        calls = self.window.calls.latest(limit=_ROWS * 2)
+        calls = self.window.calls.latest(limit=_CALLS)
         await self.render_page(
-            "home.html", "Overview", pools=pools[:_POOLS], more=len(pools) > _POOLS, text=text, messages=messages, calls=calls
+            "home.html",
+            "Overview",
+            pools=pools[:_POOLS],
+            more=len(pools) > _POOLS,
+            text=text,
+            messages=messages,
+            calls=calls,
+            call_names=await self.names_in(calls),
         )
 
     async def do_create_pool(self) -> Done:

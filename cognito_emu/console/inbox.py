@@ -13,6 +13,7 @@ from cognito_emu.control.inbox import delete_messages
 from cognito_emu.messaging import RehearsalError
 from cognito_emu.store import Tx
 from cognito_emu.store.messages import Message, MessageFilter
+from cognito_emu.store.user_pools import UserPool
 from mail.chaos import Mishap
 from mail.kinds import Medium
 
@@ -21,7 +22,7 @@ _VIEWS = ("html", "text", "source")
 
 
 class InboxPageHandler(PageHandler):
-    """`/_emu/ui/inbox?to=&pool=&message=&view=`."""
+    """`/_emu/ui/inbox?to=&pool=&message=&view=`: without a choice the newest message is shown, whichever that is by then."""
 
     section = "inbox"
 
@@ -31,10 +32,12 @@ class InboxPageHandler(PageHandler):
         chosen = self.get_query_argument("message", "")
         wanted = MessageFilter(recipient=to or None, pool_id=pool_id or None)
 
-        def look_up(tx: Tx) -> tuple[list[Message], Message | None]:
-            return list(tx.messages.search(wanted, limit=_ROWS)), tx.messages.get(chosen) if chosen else None
+        def look_up(tx: Tx) -> tuple[list[Message], Message | None, UserPool | None]:
+            found = list(tx.messages.search(wanted, limit=_ROWS))
+            message = tx.messages.get(chosen) if chosen else next(iter(found), None)
+            return found, message, tx.user_pools.get(message.pool_id) if message else None
 
-        messages, message = await self.parts.store.read(look_up)
+        messages, message, pool = await self.parts.store.read(look_up)
         filters = {name: value for name, value in (("to", to), ("pool", pool_id)) if value}
 
         def address(**changes: str) -> str:
@@ -45,7 +48,8 @@ class InboxPageHandler(PageHandler):
             "Inbox",
             messages=messages,
             message=message,
-            gone=bool(chosen and message is None),
+            pool=pool,
+            reading=bool(chosen),
             view=self._view(message),
             source=pretty_json(message.content["headers"]) if message else "",
             filters=filters,

@@ -27,7 +27,9 @@ class CallsHandler(PageHandler):
         """Render the list."""
         text, errors_only = self.get_query_argument("q", ""), self.get_query_argument("errors", "") == "on"
         calls = self.window.calls.latest(limit=_ROWS, errors_only=errors_only, text=text)
-        await self.render_page("calls.html", "Calls", calls=calls, text=text, errors_only=errors_only)
+        await self.render_page(
+            "calls.html", "Calls", calls=calls, call_names=await self.names_in(calls), text=text, errors_only=errors_only
+        )
 
     async def do_clear(self) -> Done:
         """Forget the calls."""

@@ -68,9 +68,9 @@ class Inspection:
         return all(check.verdict is not Verdict.FAILED for check in self.checks)
 
     @property
-    def reasons(self) -> list[str]:
+    def reasons(self) -> list[Check]:
         """Why it is refused."""
-        return [check.answer for check in self.checks if check.verdict is Verdict.FAILED]
+        return [check for check in self.checks if check.verdict is Verdict.FAILED]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,7 @@ from cognito_emu.console.handler import Done
 from cognito_emu.console.pools import PoolPageHandler, pool_address
 from cognito_emu.operations.lookup import find_user
 from cognito_emu.store import Tx
-from cognito_emu.store.messages import Message, MessageFilter
-from cognito_emu.store.passkeys import Passkey
-from cognito_emu.store.sign_ins import SignIn
+from cognito_emu.store.messages import MessageFilter
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
@@ -35,7 +33,7 @@ class UserHandler(PoolPageHandler):
         all_groups = (await self.operate(pool, "ListGroups", Limit=60))["Groups"]
         names = {group["GroupName"] for group in groups}
         attributes = {each["Name"]: each["Value"] for each in profile["UserAttributes"]}
-        sessions, passkeys, messages = await self.parts.store.read(lambda tx: _belongings(tx, pool, user, self.now))
+        belongings = await self.parts.store.read(lambda tx: _belongings(tx, pool, user, self.now))
         await self.render_page(
             "user.html",
             attributes.get("email") or user.username,
@@ -47,10 +45,8 @@ class UserHandler(PoolPageHandler):
             unset=_unset_attributes(pool, attributes),
             groups=groups,
             other_groups=[group["GroupName"] for group in all_groups if group["GroupName"] not in names],
-            sessions=sessions,
-            passkeys=passkeys,
             devices=await self._devices(pool, user),
-            messages=messages,
+            **belongings,
         )
 
     # -- what an administrator may do
@@ -143,14 +139,21 @@ class UserHandler(PoolPageHandler):
         return devices
 
 
-def _belongings(tx: Tx, pool: UserPool, user: User, now: float) -> tuple[list[SignIn], list[Passkey], list[Message]]:
-    """Living sign-ins, passkeys, and the last messages to any address of the user."""
+def _belongings(tx: Tx, pool: UserPool, user: User, now: float) -> dict[str, Any]:
+    """Living sessions and the names of their clients, passkeys, and the last messages to any address of the user."""
     addresses = {user.attributes[name] for name in ("email", "phone_number") if name in user.attributes}
     messages = [
         message for address in addresses for message in tx.messages.search(MessageFilter(pool_id=pool.id, recipient=address), limit=_ROWS)
     ]
     messages.sort(key=lambda message: -message.number)
-    return tx.sign_ins.live_of_user(user.id, now), list(tx.passkeys.of_user(user.id)), messages[:_ROWS]
+    sessions = tx.sign_ins.live_of_user(user.id, now)
+    clients = [tx.app_clients.get(client_id) for client_id in {session.client_id for session in sessions}]
+    return {
+        "sessions": sessions,
+        "client_names": {client.id: client.name for client in clients if client},
+        "passkeys": tx.passkeys.of_user(user.id),
+        "messages": messages[:_ROWS],
+    }
 
 
 def _unset_attributes(pool: UserPool, attributes: dict[str, str]) -> list[str]:

@@ -1,6 +1,9 @@
 // Keeps open pages up to date, times true and codes one click away. Every page works without it.
 "use strict";
 
+// On a narrow screen the navigation scrolls: begin where the page is.
+document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // -- copying
 
 const teller = document.querySelector("#teller");
@@ -83,7 +86,8 @@ setInterval(tellTime, 1000);
 // -- staying up to date: an event names a topic, the page fetches itself again and takes over the regions of that topic
 
 const regions = (page, topic) => [...page.querySelectorAll("[data-live]")].filter((region) => !topic || region.dataset.live.split(" ").includes(topic));
-const content = (region) => region.innerHTML.replace(/<time[^>]*>[^<]*<\/time>/g, "");
+// What differs at every rendering and means nothing: how long ago something was, and the mask of the form's token.
+const content = (region) => region.innerHTML.replace(/<time[^>]*>[^<]*<\/time>/g, "").replace(/name="_xsrf" value="[^"]*"/g, "");
 
 function takeOver(region, fresh) {
   if (content(region) === content(fresh)) return;
