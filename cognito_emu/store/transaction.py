@@ -14,10 +14,12 @@ from cognito_emu.store.codes import Codes
 from cognito_emu.store.domains import UserPoolDomains
 from cognito_emu.store.emulator_state import EmulatorState
 from cognito_emu.store.federated_identities import FederatedIdentities
+from cognito_emu.store.functions import Functions
 from cognito_emu.store.groups import Groups
 from cognito_emu.store.identities import Identities
 from cognito_emu.store.identity_pools import IdentityPools
 from cognito_emu.store.identity_providers import IdentityProviders
+from cognito_emu.store.invocations import Invocations
 from cognito_emu.store.log_deliveries import LogDeliveries
 from cognito_emu.store.messages import Messages
 from cognito_emu.store.passkeys import Passkeys
@@ -66,5 +68,7 @@ class Tx:
         self.auth_events = AuthEvents(connection)
         self.saml_certificates = SamlCertificates(connection)
         self.provisioned_limits = ProvisionedLimits(connection)
+        self.functions = Functions(connection)
+        self.invocations = Invocations(connection)
         self.messages = Messages(connection)
         self.emulator_state = EmulatorState(connection)

@@ -5,6 +5,7 @@ Times are seconds since the epoch (double precision). JSON columns hold document
 
 from cognito_emu.store.schema.base import metadata
 from cognito_emu.store.schema.factors import software_tokens, webauthn_credentials, webauthn_registrations
+from cognito_emu.store.schema.functions import function_aliases, function_code, function_versions, functions, invocations
 from cognito_emu.store.schema.identity_pools import identities, identity_logins, identity_pools, temporary_credentials
 from cognito_emu.store.schema.messages import messages
 from cognito_emu.store.schema.oauth import (
@@ -43,6 +44,10 @@ __all__ = [
     "codes",
     "emulator_state",
     "federated_identities",
+    "function_aliases",
+    "function_code",
+    "function_versions",
+    "functions",
     "group_members",
     "groups",
     "identities",
@@ -50,6 +55,7 @@ __all__ = [
     "identity_pools",
     "identity_provider_identifiers",
     "identity_providers",
+    "invocations",
     "log_deliveries",
     "managed_login_brandings",
     "messages",

@@ -1,0 +1,92 @@
+"""Lambda functions, their versions, code and aliases, and what was invoked."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from cognito_emu.store.schema.base import SearchText, Time, metadata
+from cognito_emu.store.schema.messages import Serial
+
+# The name is searched by order when functions are listed.
+functions = sa.Table(
+    "functions",
+    metadata,
+    sa.Column("account", sa.String, primary_key=True),
+    sa.Column("region", sa.String, primary_key=True),
+    sa.Column("name", SearchText, primary_key=True),
+    sa.Column("last_version", sa.Integer, nullable=False),  # the number that was published last; numbers are never given again
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("policies", sa.JSON, nullable=False),  # by qualifier, "" for the function itself: RevisionId and Statement
+)
+
+
+def _function_columns() -> list[sa.Column[str]]:
+    return [
+        sa.Column("account", sa.String, primary_key=True),
+        sa.Column("region", sa.String, primary_key=True),
+        sa.Column("function_name", SearchText, primary_key=True),
+    ]
+
+
+def _function_key() -> sa.ForeignKeyConstraint:
+    """What belongs to a function goes when the function goes."""
+    return sa.ForeignKeyConstraint(
+        ["account", "region", "function_name"], ["functions.account", "functions.region", "functions.name"], ondelete="CASCADE"
+    )
+
+
+function_versions = sa.Table(
+    "function_versions",
+    metadata,
+    *_function_columns(),
+    sa.Column("number", sa.Integer, primary_key=True),  # 0 is $LATEST
+    sa.Column("revision_id", sa.String, nullable=False),
+    sa.Column("configuration", sa.JSON, nullable=False),  # FunctionConfiguration without what is computed when it is shown
+    sa.Column("code_sha256", sa.String, nullable=True),  # hexadecimal; NULL for a container image
+    _function_key(),
+)
+
+# A version shares its code with $LATEST until that is replaced, and sixty megabytes are not copied for it.
+function_code = sa.Table(
+    "function_code",
+    metadata,
+    *_function_columns(),
+    sa.Column("sha256", sa.String, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    _function_key(),
+)
+
+function_aliases = sa.Table(
+    "function_aliases",
+    metadata,
+    *_function_columns(),
+    sa.Column("name", SearchText, primary_key=True),
+    sa.Column("revision_id", sa.String, nullable=False),
+    sa.Column("configuration", sa.JSON, nullable=False),  # FunctionVersion, Description, RoutingConfig
+    _function_key(),
+)
+
+# No foreign keys: an invocation outlives the pool and the function, as a log does.
+invocations = sa.Table(
+    "invocations",
+    metadata,
+    sa.Column("number", Serial, primary_key=True),  # the order of recording
+    sa.Column("request_id", sa.String, nullable=False),
+    sa.Column("account", sa.String, nullable=True),
+    sa.Column("pool_id", sa.String, nullable=True),
+    sa.Column("trigger", sa.String, nullable=False),  # the LambdaConfig member, or Invoke
+    sa.Column("trigger_source", sa.String, nullable=False),
+    sa.Column("function_arn", sa.String, nullable=False),
+    sa.Column("executor", sa.String, nullable=False),
+    sa.Column("at", Time, nullable=False),
+    sa.Column("event", sa.JSON, nullable=True),
+    sa.Column("response", sa.JSON, nullable=True),
+    sa.Column("error", sa.String, nullable=True),
+    sa.Column("error_type", sa.String, nullable=True),
+    sa.Column("duration", Time, nullable=False),
+    sa.Column("cold", sa.Boolean, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("logs", sa.String, nullable=False),
+    sa.UniqueConstraint("request_id"),
+    sqlite_autoincrement=True,  # else the number of a deleted invocation would be given again
+)
