@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import secrets
 import string
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -16,6 +17,33 @@ from collections.abc import Callable
 _LOWER_ALNUM = string.ascii_lowercase + string.digits
 _ALNUM = string.ascii_letters + string.digits
 _BASE32 = string.ascii_uppercase + "234567"
+
+
+class BufferedRandomness:
+    """The operating system's randomness, drawn in large pieces: a request asks several times, and each system call costs.
+
+    Made after the workers are forked; two processes must not share a buffer.
+    """
+
+    _SIZE = 8192
+
+    def __init__(self, source: Callable[[int], bytes] = secrets.token_bytes) -> None:
+        self._source = source
+        self._buffer = b""
+        self._at = 0
+        self._lock = threading.Lock()
+
+    def __call__(self, count: int) -> bytes:
+        """`count` bytes, none of them given out before."""
+        if count > self._SIZE // 4:
+            return self._source(count)
+        with self._lock:
+            end = self._at + count
+            if end > len(self._buffer):
+                self._buffer, self._at, end = self._source(self._SIZE), 0, count
+            piece = self._buffer[self._at : end]
+            self._at = end
+            return piece
 
 
 class Environment:
@@ -29,11 +57,11 @@ class Environment:
         self,
         *,
         time_source: Callable[[], float] = time.time,
-        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        random_bytes: Callable[[int], bytes] | None = None,
         fixed_code: str | None = None,
     ) -> None:
         self._time_source = time_source
-        self._random_bytes = random_bytes
+        self._random_bytes = random_bytes or BufferedRandomness()
         self._fixed_code = fixed_code
         self.clock_offset = 0.0
 
