@@ -1,0 +1,225 @@
+"""What a developer does in the window happens as if he had called the API."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.console.shop import PASSWORD, Shop, Window
+from tests.support.control import Clock
+
+
+def user_page(shop: Shop, email: str = "ann@example.com") -> str:
+    return f"/_emu/ui/pools/{shop.pool_id}/users/{email}"
+
+
+def test_a_pool_is_created_and_can_be_signed_up_to(server, account, page: Page) -> None:
+    page.goto(f"{server.url}/_emu/")
+    page.locator("summary", has_text="New pool").click()
+    page.get_by_label("Name", exact=True).fill(f"fresh {account}")
+    page.get_by_label("Users sign in by").select_option("e-mail address")
+    page.get_by_label("Account").fill(account)
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("status").first).to_have_text(f"Pool fresh {account} was created, with an app client.")
+    expect(page.get_by_role("heading", name=f"fresh {account}")).to_be_visible()
+    idp = server.client(account=account)
+    [pool] = idp.list_user_pools(MaxResults=10)["UserPools"]
+    [client] = idp.list_user_pool_clients(UserPoolId=pool["Id"])["UserPoolClients"]
+    idp.sign_up(ClientId=client["ClientId"], Username="ann@example.com", Password=PASSWORD)
+
+
+def test_a_user_is_created_with_a_password_that_stays(shop: Shop, page: Page) -> None:
+    page.goto(shop.address())
+    page.locator("summary", has_text="New user").click()
+    page.get_by_label("E-mail address", exact=True).fill("gus@example.com")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Send the invitation").uncheck()
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="gus@example.com")).to_be_visible()
+    assert shop.sign_in("gus@example.com")["AccessToken"]
+    assert shop.inbox.all(to="gus@example.com") == []
+
+
+def test_a_user_is_invited(shop: Shop, window: Window) -> None:
+    window.post(f"/_emu/ui/pools/{shop.pool_id}", "create_user", email="gus@example.com", invite="on")
+    assert shop.status("gus@example.com") == "FORCE_CHANGE_PASSWORD"
+    assert shop.inbox.next("gus@example.com")["kind"] == "AdminCreateUser"
+
+
+def test_what_is_refused_is_shown_in_aws_s_words_with_what_was_typed(shop: Shop, page: Page) -> None:
+    page.goto(shop.address())
+    page.locator("summary", has_text="New user").click()
+    page.get_by_label("E-mail address", exact=True).fill("gus@example.com")
+    page.get_by_label("Password", exact=True).fill("short")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("alert")).to_contain_text("InvalidPasswordException")
+    expect(page.get_by_label("E-mail address", exact=True)).to_have_value("gus@example.com")
+    expect(page.get_by_label("Password", exact=True)).to_have_value("")
+
+
+def test_users_are_found_by_the_beginning_of_their_address(shop: Shop, window: Window) -> None:
+    shop.sign_up("bob@example.com")
+    assert "ann@example.com" in window.get(f"/_emu/ui/pools/{shop.pool_id}?q=ann@").text
+    assert "ann@example.com" not in window.get(f"/_emu/ui/pools/{shop.pool_id}?q=bob@").text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_a_registration_is_confirmed(shop: Shop, window: Window) -> None:
+    shop.sign_up("bob@example.com")
+    window.post(user_page(shop, "bob@example.com"), "confirm")
+    assert shop.status("bob@example.com") == "CONFIRMED"
+
+
+def test_a_password_is_set(shop: Shop, window: Window) -> None:
+    window.post(user_page(shop), "set_password", password="Another-horse-8", permanent="on")
+    assert shop.sign_in("ann@example.com", "Another-horse-8")
+    window.post(user_page(shop), "set_password", password="Third-horse-99")
+    assert shop.status("ann@example.com") == "FORCE_CHANGE_PASSWORD"
+
+
+def test_a_user_is_disabled_and_enabled(shop: Shop, window: Window) -> None:
+    assert "can no longer sign in" in window.post(user_page(shop), "disable").text
+    assert shop.user("ann@example.com")["Enabled"] is False
+    window.post(user_page(shop), "enable")
+    assert shop.sign_in("ann@example.com")
+
+
+def test_a_password_is_reset(shop: Shop, window: Window) -> None:
+    window.post(user_page(shop), "reset_password")
+    assert shop.status("ann@example.com") == "RESET_REQUIRED"
+    assert shop.inbox.all(to="ann@example.com")[0]["kind"] == "AdminResetUserPassword"
+
+
+def test_attributes_are_changed_added_and_removed(shop: Shop, window: Window) -> None:
+    def attributes() -> dict[str, str]:
+        return {each["Name"]: each["Value"] for each in shop.user("ann@example.com")["UserAttributes"]}
+
+    window.post(user_page(shop), "save_attributes", new_name="nickname", new_value="Annie")
+    window.post(user_page(shop), "save_attributes", **{"attribute:nickname": "Nan", "attribute:email_verified": "false"})
+    assert (attributes()["nickname"], attributes()["email_verified"]) == ("Nan", "false")
+    assert "Nothing was changed" in window.post(user_page(shop), "save_attributes", **{"attribute:nickname": "Nan"}).text
+    window.post(user_page(shop), "delete_attribute", name="nickname")
+    assert "nickname" not in attributes()
+
+
+def test_sessions_are_shown_and_ended(shop: Shop, page: Page) -> None:
+    tokens = shop.sign_in("ann@example.com")
+    page.goto(shop.address("users", "ann@example.com"))
+    sessions = page.locator("#sessions")
+    expect(sessions.get_by_role("link", name="web")).to_be_visible()
+    page.get_by_role("button", name="Sign out everywhere").click()
+    expect(sessions).to_contain_text("No living tokens")
+    with pytest.raises(shop.idp.exceptions.NotAuthorizedException, match="revoked"):
+        shop.idp.get_user(AccessToken=tokens["AccessToken"])
+
+
+def test_groups_come_and_go_and_users_in_them(shop: Shop, window: Window) -> None:
+    groups = f"/_emu/ui/pools/{shop.pool_id}/groups"
+
+    def members(name: str) -> list[str]:
+        users = shop.idp.list_users_in_group(UserPoolId=shop.pool_id, GroupName=name)["Users"]
+        return [next(each["Value"] for each in user["Attributes"] if each["Name"] == "email") for user in users]
+
+    window.post(groups, "create_group", name="editors", description="Write", precedence="7")
+    assert shop.idp.get_group(UserPoolId=shop.pool_id, GroupName="editors")["Group"]["Precedence"] == 7
+    window.post(user_page(shop), "add_to_group", group="editors")
+    assert members("editors") == ["ann@example.com"]
+    window.post(user_page(shop), "remove_from_group", group="editors")
+    window.post(f"{groups}/editors", "add_user", username="ann@example.com")
+    assert members("editors") == ["ann@example.com"]
+    window.post(f"{groups}/editors", "remove_user", username="ann@example.com")
+    assert members("editors") == []
+    window.post(groups, "delete_group", name="editors")
+    assert window.get(f"{groups}/editors").status_code == 400
+
+
+def test_a_user_is_deleted(shop: Shop, page: Page) -> None:
+    page.goto(shop.address("users", "ann@example.com"))
+    page.locator("summary", has_text="Delete").click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("status").first).to_contain_text("was deleted")
+    with pytest.raises(shop.idp.exceptions.UserNotFoundException):
+        shop.user("ann@example.com")
+
+
+def test_an_app_client_is_created_shown_and_deleted(shop: Shop, window: Window) -> None:
+    clients = f"/_emu/ui/pools/{shop.pool_id}/clients"
+    page = window.post(
+        clients, "create_client", name="server", secret="on", callbacks="https://app.example/callback\n", ALLOW_USER_AUTH="on"
+    )
+    assert "/login?client_id=" in page.text
+    client_id = page.url.rpartition("/")[2]
+    client = shop.idp.describe_user_pool_client(UserPoolId=shop.pool_id, ClientId=client_id)["UserPoolClient"]
+    assert client["CallbackURLs"] == ["https://app.example/callback"]
+    assert client["ExplicitAuthFlows"] == ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    assert client["ClientSecret"] in page.text
+    window.post(f"{clients}/{client_id}", "delete_client")
+    assert window.get(f"{clients}/{client_id}").status_code == 400
+
+
+def test_a_pool_is_deleted_once_its_name_was_typed(shop: Shop, window: Window) -> None:
+    settings = f"/_emu/ui/pools/{shop.pool_id}/settings"
+    assert window.post(settings, "delete_pool", name="shop").status_code == 400
+    assert window.post(settings, "delete_pool", name=f"shop {shop.account}").url.endswith("/_emu/")
+    assert window.get(f"/_emu/ui/pools/{shop.pool_id}").status_code == 404
+
+
+def test_a_sign_in_is_tried_and_shows_the_tokens_that_came_back(shop: Shop, page: Page) -> None:
+    page.goto(shop.address("clients", shop.client_id))
+    page.get_by_role("button", name="Add it to the client").click()
+    callbacks = shop.idp.describe_user_pool_client(UserPoolId=shop.pool_id, ClientId=shop.client_id)["UserPoolClient"]["CallbackURLs"]
+    assert callbacks == ["http://localhost:3000/callback", f"{shop.server.url}/_emu/ui/callback"]
+    page.get_by_role("link", name="Try it").click()
+    sign_in_by_hosted_login(page)
+    expect(page.get_by_role("heading", name="Signed in")).to_be_visible()
+    expect(page.get_by_role("row", name="cognito:groups")).to_have_count(2)
+    assert "code=" not in page.url
+    page.locator("section", has=page.get_by_role("heading", name="Access token")).get_by_role("button", name="Inspect").click()
+    expect(page.get_by_role("heading", name="Access token: nothing speaks against it")).to_be_visible()
+
+
+def sign_in_by_hosted_login(page: Page) -> None:
+    page.locator("input[name=username]:visible").fill("ann@example.com")
+    page.locator("input[name=password]:visible").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+
+def test_an_answer_that_nobody_asked_for_is_refused(window: Window) -> None:
+    answer = window.get("/_emu/ui/callback?code=stolen&state=guessed")
+    assert answer.status_code == 400
+    assert "No sign-in was begun here" in answer.text
+
+
+def test_the_clock_is_moved_and_set_right(start_server) -> None:
+    server = start_server()
+    window, clock = Window(server), Clock(server)
+    before = clock.now()
+    window.post("/_emu/ui/clock", "advance", amount="2", unit="3600")
+    assert clock.now() - before >= 7200
+    assert "2 h ahead" in window.get("/_emu/").text
+    assert window.post("/_emu/ui/clock", "advance", amount="soon", unit="60").status_code == 400
+    window.post("/_emu/ui/clock", "set_right")
+    assert clock.now() - before < 3600
+
+
+def test_an_action_that_does_not_exist_is_refused(window: Window) -> None:
+    assert window.post("/_emu/", "burn_it_down").status_code == 400
+
+
+def test_rehearsals_are_planned_and_called_off(start_server, account, smtp) -> None:
+    window = Window(start_server(smtp_host=smtp.host, smtp_port=smtp.port))
+    assert "Rehearsing" not in window.get("/_emu/ui/inbox").text
+    assert "Rehearsing: bounce." in window.post("/_emu/ui/inbox", "rehearse", what="bounce", medium="EMAIL").text
+    assert "then CodeDeliveryFailureException" in window.post("/_emu/ui/inbox", "rehearse", what="codeDeliveryFailure").text
+    assert "Rehearsing" not in window.post("/_emu/ui/inbox", "end_rehearsal").text
+    assert window.post("/_emu/ui/inbox", "rehearse", what="explode", medium="EMAIL").status_code == 400
+
+
+def test_messages_are_thrown_away(start_server, account) -> None:
+    server = start_server()
+    window = Window(server)
+    pool_id = server.client(account=account).create_user_pool(PoolName="mail")["UserPool"]["Id"]
+    for name in ("ann", "bob"):
+        window.post(f"/_emu/ui/pools/{pool_id}", "create_user", username=name, email=f"{name}@example.com", invite="on")
+    message = server.http.get(f"{server.url}/_emu/inbox").json()["messages"][0]
+    window.post("/_emu/ui/inbox", "delete", message=message["id"])
+    assert "1 message was thrown away" in window.post("/_emu/ui/inbox", "clear").text
