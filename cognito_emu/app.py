@@ -29,6 +29,9 @@ from cognito_emu.control.inbox import InboxHandler, InboxHtmlHandler, InboxMessa
 from cognito_emu.control.reset import ResetHandler
 from cognito_emu.control.ui_images import UiImageHandler
 from cognito_emu.environment import Environment
+from cognito_emu.functions import FunctionRuntime
+from cognito_emu.federation.routes import federation_routes
+from cognito_emu.federation.upstream import Federation
 from cognito_emu.login_tokens import LoginTokens
 from cognito_emu.messaging import Delivery, Messenger
 from cognito_emu.oauth.identity_service import IdentityServiceMetadata
@@ -66,6 +69,8 @@ class Emulator:
         self._delivery = Delivery(settings, env, store)
         tokens = Tokens(settings, env, store, KeyRing(store, env, self._executor), self._executor)
         self.parts = Parts(
+        secret = store.shared_secret(env.random_bytes(32))
+        functions = FunctionRuntime(settings, env, store, secret)
             settings=settings,
             env=env,
             store=store,
@@ -73,8 +78,9 @@ class Emulator:
             identity_tokens=IdentityTokens(settings, env, store, self._executor),
             login_tokens=LoginTokens(settings, env, store, tokens),
             messenger=Messenger(settings, env, self._delivery),
-            triggers=TriggerCalls(),
-            secret=store.shared_secret(env.random_bytes(32)),
+            functions=functions,
+            triggers=TriggerCalls(functions),
+            secret=secret,
         )
         self._key_stock = KeyStock(store, env, settings.key_stock)
         self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity"))
@@ -93,6 +99,7 @@ class Emulator:
         server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, xheaders=True)
         server.add_sockets(sockets)
         self._servers.append(server)
+        self.parts.functions.start(self.port)
         if self.settings.tls:
             self._start_tls(gateway)
         self._key_stock.start()
@@ -113,6 +120,8 @@ class Emulator:
         self.parts.store.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
+        await self.parts.functions.stop()
+        await self._imports.stop()
     def _lean_routes(self) -> list[LeanRoute]:
         routes: list[LeanRoute] = [
             self._route_api,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cognito_emu.config import Settings
     from cognito_emu.environment import Environment
+    from cognito_emu.functions import FunctionRuntime
     from cognito_emu.login_tokens import LoginTokens
     from cognito_emu.messaging import Messenger
     from cognito_emu.store import Store
@@ -53,6 +54,7 @@ class Parts:
     identity_tokens: IdentityTokens
     login_tokens: LoginTokens
     messenger: Messenger
+    functions: FunctionRuntime
     triggers: TriggerCalls
     secret: bytes = field(repr=False)
 

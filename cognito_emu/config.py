@@ -152,6 +152,41 @@ class Settings:
         "SMTP_FROM",
         "The envelope's sender, and the From of pools that have none of their own; empty: the pool's, no-reply@verificationemail.com.",
         section="Mail",
+    lambda_limit: int = _setting(
+        10,
+        "COGNITO_EMU_LAMBDA_LIMIT",
+        "How many function instances run at once, for each process that serves; a call beyond that waits for a free one.",
+        section="Triggers",
+        unit="instances",
+    )
+    lambda_idle: int = _setting(
+        300, "COGNITO_EMU_LAMBDA_IDLE", "How long an unused function instance stays warm.", section="Triggers", unit="seconds"
+    )
+    lambda_images: str = _setting(
+        "",
+        "COGNITO_EMU_LAMBDA_IMAGES",
+        "Base images by runtime in place of AWS's: `python3.12=registry.local/python:3.12,nodejs22.x=...`.",
+        section="Triggers",
+    )
+    lambda_network: str = _setting(
+        "",
+        "COGNITO_EMU_LAMBDA_NETWORK",
+        "The Docker network that functions join; empty: the emulator's own when it runs in a container, else the default bridge.",
+        section="Triggers",
+    )
+    lambda_python: str = _setting(
+        "",
+        "COGNITO_EMU_LAMBDA_PYTHON",
+        "The Python that runs `process` functions, such as a virtual environment's with their packages; empty: the emulator's own.",
+        section="Triggers",
+    )
+    invocation_limit: int = _setting(
+        1000,
+        "COGNITO_EMU_INVOCATION_LIMIT",
+        "How many invocations are kept to be looked at and replayed; the oldest go first.",
+        section="Triggers",
+        unit="invocations",
+    )
     )
     sms_webhook_url: str = _setting("", "SMS_WEBHOOK_URL", "Where SMS are posted as JSON; empty: they stay in the inbox.", section="Mail")
     delivery_failures: Literal["record", "answer"] = _setting(

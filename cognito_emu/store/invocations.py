@@ -92,7 +92,9 @@ class Invocations:
     def add(self, invocation: StoredInvocation) -> int:
         """Record an invocation, and tell its number."""
         values = {name: getattr(invocation, name) for name in StoredInvocation.__slots__ if name != "number"}
-        return int(self._connection.execute(_INSERT, values).inserted_primary_key[0])
+        key = self._connection.execute(_INSERT, values).inserted_primary_key
+        assert key is not None
+        return int(key[0])
 
     def get(self, request_id: str) -> StoredInvocation | None:
         """One invocation."""

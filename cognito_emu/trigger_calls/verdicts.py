@@ -1,0 +1,36 @@
+"""What functions decided, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PreSignUpVerdict:
+    """What PreSignUp decided about a new user."""
+
+    auto_confirm: bool = False
+    auto_verify_email: bool = False
+    auto_verify_phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomMessage:
+    """What CustomMessage answered; None keeps the pool's own text."""
+
+    sms_message: str | None = None
+    email_message: str | None = None
+    email_subject: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MigratedUser:
+    """A user whom UserMigration found elsewhere."""
+
+    attributes: Mapping[str, str]
+    final_status: str | None
+    message_action: str | None
+    delivery_mediums: tuple[str, ...]
+    force_alias_creation: bool
+    enable_sms_mfa: bool
