@@ -31,7 +31,7 @@ class EventsHandler(PageHandler):
         """Tell until the browser goes away."""
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("X-Accel-Buffering", "no")
-        bells = {"inbox": self.parts.messenger.delivery.changed, "calls": self.window.calls.changed}
+        bells = self.window.bells
         changed: set[str] = set()
         watchers = [asyncio.create_task(self._watch(topic, bell, changed)) for topic, bell in bells.items()]
         if self.parts.settings.workers > 1 or self.parts.store.kind == "postgresql":

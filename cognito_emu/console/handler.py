@@ -7,12 +7,13 @@ import binascii
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tornado.web import HTTPError, RequestHandler
 from typing_extensions import override
 
 from cognito_emu import __version__
+from cognito_emu.bell import Bell
 from cognito_emu.call import Call, Origin, Parts, Tenant
 from cognito_emu.console import display, markup
 from cognito_emu.console.assets import asset_addresses
@@ -23,6 +24,9 @@ from cognito_emu.errors import AwsError
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool
+
+if TYPE_CHECKING:
+    from cognito_emu.console.trigger_log import TriggerLog
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NOTICE = "emu_notice"
@@ -41,6 +45,7 @@ NAVIGATION = (
     NavigationEntry("home", "/_emu/", "Overview", "home"),
     NavigationEntry("inbox", "/_emu/ui/inbox", "Inbox", "inbox"),
     NavigationEntry("calls", "/_emu/ui/calls", "Calls", "calls"),
+    NavigationEntry("triggers", "/_emu/ui/triggers", "Triggers", "trigger"),
     NavigationEntry("token", "/_emu/ui/token", "Token inspector", "token"),
     NavigationEntry("clock", "/_emu/ui/clock", "Clock", "clock"),
     NavigationEntry("addresses", "/_emu/ui/addresses", "Addresses", "addresses"),
@@ -54,7 +59,19 @@ class Window:
     parts: Parts
     calls: CallLog
     operator: Operator
+    trigger_log: TriggerLog | None = None
     assets: Mapping[str, str] = field(default_factory=asset_addresses)
+
+    @property
+    def navigation(self) -> list[NavigationEntry]:
+        """What there is to go to."""
+        return [entry for entry in NAVIGATION if entry.section != "triggers" or self.trigger_log is not None]
+
+    @property
+    def bells(self) -> dict[str, Bell]:
+        """What pages can wait for, by the topic that they name."""
+        bells = {"inbox": self.parts.messenger.delivery.changed, "calls": self.calls.changed}
+        return bells | ({"triggers": self.trigger_log.changed} if self.trigger_log else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +222,9 @@ class PageHandler(RequestHandler):
         settings = self.parts.settings
         return super().get_template_namespace() | {
             "assets": self.window.assets,
-            "navigation": NAVIGATION,
+            "navigation": self.window.navigation,
             "section": self.section,
+            "has_trigger_log": self.window.trigger_log is not None,
             "version": __version__,
             "settings": settings,
             "database": self.parts.store.kind,

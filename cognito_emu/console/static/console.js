@@ -143,7 +143,7 @@ function listen() {
   stream = new EventSource("/_emu/ui/events");
   stream.addEventListener("open", () => {
     document.body.classList.add("live");
-    refresh("inbox", "calls"); // whatever happened before the stream stood
+    refresh("inbox", "calls", "triggers"); // whatever happened before the stream stood
   });
   stream.addEventListener("change", (event) => {
     if (regions(document, event.data).length) refresh(event.data);
