@@ -48,6 +48,8 @@ from cognito_emu.store import Tx, open_store
 from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
 from cognito_emu.tokens.keys import KeyStock
 from cognito_emu.trigger_calls import TriggerCalls
+from cognito_emu.user_import import ImportRunner
+from cognito_emu.user_import.upload import ImportLogHandler, UploadHandler
 
 _log = structlog.get_logger(__name__)
 
@@ -67,10 +69,10 @@ class Emulator:
         env = Environment(fixed_code=settings.fixed_code or None)
         store = open_store(settings.database_url)
         self._delivery = Delivery(settings, env, store)
-        tokens = Tokens(settings, env, store, KeyRing(store, env, self._executor), self._executor)
-        self.parts = Parts(
         secret = store.shared_secret(env.random_bytes(32))
         functions = FunctionRuntime(settings, env, store, secret)
+        tokens = Tokens(settings, env, store, KeyRing(store, env, self._executor), self._executor)
+        self.parts = Parts(
             settings=settings,
             env=env,
             store=store,
@@ -82,6 +84,7 @@ class Emulator:
             triggers=TriggerCalls(functions),
             secret=secret,
         )
+        self._imports = ImportRunner(self.parts)
         self._key_stock = KeyStock(store, env, settings.key_stock)
         self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity"))
         self._query = QueryProtocol(self.parts, ("sts",))
@@ -96,14 +99,15 @@ class Emulator:
         gateway = Gateway(self._lean_routes(), self._application())
         sockets = bind_sockets(self.settings.port, self.settings.host, reuse_port=self.settings.workers > 1)
         self.port = sockets[0].getsockname()[1]
+        self.parts.functions.start(self.port)
         server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, xheaders=True)
         server.add_sockets(sockets)
         self._servers.append(server)
-        self.parts.functions.start(self.port)
         if self.settings.tls:
             self._start_tls(gateway)
         self._key_stock.start()
         self._delivery.start()
+        self._imports.start()
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
@@ -116,12 +120,12 @@ class Emulator:
                 await asyncio.wait_for(server.close_all_connections(), timeout=0.5)
         if self._sweeper is not None:
             self._sweeper.cancel()
+        await self.parts.functions.stop()
+        await self._imports.stop()
         await self._delivery.stop()
         self.parts.store.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-        await self.parts.functions.stop()
-        await self._imports.stop()
     def _lean_routes(self) -> list[LeanRoute]:
         routes: list[LeanRoute] = [
             self._route_api,
@@ -142,6 +146,7 @@ class Emulator:
 
     def _application(self) -> Application:
         arguments = {"parts": self.parts}
+        federation = Federation(self.parts)
         health = r"/(?:_emu/health|_ministack/health|_localstack/health|health)"
         reset = r"/(?:_emu/reset|_ministack/reset|_localstack/state/reset)"
         return Application(
@@ -155,11 +160,14 @@ class Emulator:
                 (r"/_emu/chaos", ChaosHandler, arguments),
                 (r"/_emu/addresses", AddressesHandler, arguments),
                 (r"/_emu/ui-images/([\w-]+)", UiImageHandler, arguments),
+                (r"/_emu/import-jobs/(import-\w+)/users\.csv", UploadHandler, arguments),
+                (r"/_emu/import-jobs/(import-\w+)/log", ImportLogHandler, arguments),
                 (FEEDBACK_PATH, AuthEventFeedbackHandler, arguments),
                 (r"/_emu/credentials", CredentialsHandler, arguments),
                 (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),
                 *page_routes(self.parts),
-                *browser_routes(self.parts),
+                *federation_routes(self.parts, federation),
+                *browser_routes(self.parts, upstream=federation),
                 *(console_routes(self.parts, self._calls) if self._calls else ()),
             ],
             log_function=self._calls.record_page if self._calls else lambda _handler: None,

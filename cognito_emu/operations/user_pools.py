@@ -13,6 +13,7 @@ from cognito_emu.domain.mfa_configuration import check_first_factors
 from cognito_emu.domain.tiers import check_pool_tier
 from cognito_emu.domain.user_pool_settings import effective_acr_levels, new_settings, updated_settings
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.operations.csv_import import refuse_during_import
 from cognito_emu.operations.domains import domain_members
 from cognito_emu.operations.lookup import require_pool
 from cognito_emu.operations.pagination import make_token, read_token
@@ -75,6 +76,7 @@ async def update_user_pool(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> None:
         pool = require_pool(call, tx, request["UserPoolId"])
+        refuse_during_import(tx, pool)
         settings = updated_settings(pool.settings, request)
         check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
         check_first_factors(settings)
@@ -90,6 +92,7 @@ async def delete_user_pool(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> None:
         pool = require_pool(call, tx, request["UserPoolId"])
+        refuse_during_import(tx, pool)
         if pool.settings["DeletionProtection"] == "ACTIVE":
             raise InvalidParameterException(
                 "The user pool cannot be deleted because deletion protection is activated. Deletion protection must be inactivated first."
@@ -130,6 +133,7 @@ async def add_custom_attributes(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> None:
         pool = require_pool(call, tx, request["UserPoolId"])
+        refuse_during_import(tx, pool)
         schema = extend_schema(pool.settings["SchemaAttributes"], request["CustomAttributes"])
         tx.user_pools.update(pool.id, name=pool.name, settings=pool.settings | {"SchemaAttributes": schema}, modified_at=call.env.now())
 

@@ -10,7 +10,9 @@ from cognito_emu.store.auth_sessions import AuthSessions
 from cognito_emu.store.authorizations import Authorizations
 from cognito_emu.store.branding import ManagedLoginBrandings, UiCustomizations
 from cognito_emu.store.browser_sessions import BrowserSessions
+from cognito_emu.store.cimd_policies import CimdPolicies
 from cognito_emu.store.codes import Codes
+from cognito_emu.store.devices import Devices
 from cognito_emu.store.domains import UserPoolDomains
 from cognito_emu.store.emulator_state import EmulatorState
 from cognito_emu.store.federated_identities import FederatedIdentities
@@ -24,14 +26,18 @@ from cognito_emu.store.log_deliveries import LogDeliveries
 from cognito_emu.store.messages import Messages
 from cognito_emu.store.passkeys import Passkeys
 from cognito_emu.store.provisioned_limits import ProvisionedLimits
+from cognito_emu.store.replicas import UserPoolReplicas
 from cognito_emu.store.resource_servers import ResourceServers
 from cognito_emu.store.risk_configurations import RiskConfigurations
 from cognito_emu.store.saml_certificates import SamlCertificates
 from cognito_emu.store.sign_ins import SignIns
 from cognito_emu.store.signing_keys import SigningKeys
 from cognito_emu.store.software_tokens import SoftwareTokens
+from cognito_emu.store.ssm_parameters import SsmParameters
+from cognito_emu.store.stacks import Stacks
 from cognito_emu.store.temporary_credentials import TemporaryCredentialRecords
 from cognito_emu.store.terms import TermsDocuments
+from cognito_emu.store.user_imports import UserImports
 from cognito_emu.store.user_pools import UserPools
 from cognito_emu.store.users import Users
 
@@ -55,6 +61,7 @@ class Tx:
         self.browser_sessions = BrowserSessions(connection)
         self.software_tokens = SoftwareTokens(connection)
         self.passkeys = Passkeys(connection)
+        self.devices = Devices(connection)
         self.identity_pools = IdentityPools(connection)
         self.identities = Identities(connection)
         self.temporary_credentials = TemporaryCredentialRecords(connection)
@@ -70,5 +77,10 @@ class Tx:
         self.provisioned_limits = ProvisionedLimits(connection)
         self.functions = Functions(connection)
         self.invocations = Invocations(connection)
+        self.user_imports = UserImports(connection)
+        self.cimd_policies = CimdPolicies(connection)
+        self.replicas = UserPoolReplicas(connection)
+        self.stacks = Stacks(connection)
+        self.ssm_parameters = SsmParameters(connection)
         self.messages = Messages(connection)
         self.emulator_state = EmulatorState(connection)

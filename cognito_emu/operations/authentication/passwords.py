@@ -11,6 +11,7 @@ from cognito_emu.operations.authentication.attempt import Attempt, Progress, wro
 from cognito_emu.operations.authentication.migration import migrate_user
 from cognito_emu.operations.authentication.progress import after_first_factor
 from cognito_emu.operations.authentication.threat_checks import note_failed_password
+from cognito_emu.operations.imported_passwords import adopt_imported_password, find_imported_password
 from cognito_emu.operations.lookup import find_user
 from cognito_emu.store import Tx
 from cognito_emu.store.users import User
@@ -51,12 +52,20 @@ async def prove_password(attempt: Attempt, user: User, password: str) -> None:
         PasswordResetRequiredException: The user has none any more.
     """
     lock_out_of(user).check(attempt.call.env.now())
-    if user.verifier is None:
-        raise _without_password(attempt, user)
-    if not passwords.fits(attempt.pool, user.username, user.verifier, password):
+    if not await _fits(attempt, user, password):
         await count_failure(attempt, user)
         raise wrong_credentials()
     await count_success(attempt, user)
+
+
+async def _fits(attempt: Attempt, user: User, password: str) -> bool:
+    """Whether the password is the user's: by the verifier, or by the hash with which they were imported."""
+    if user.verifier is not None:
+        return passwords.fits(attempt.pool, user.username, user.verifier, password)
+    imported = await find_imported_password(attempt.call, user)
+    if imported is None:
+        raise _without_password(attempt, user)
+    return await adopt_imported_password(attempt.call, attempt.pool, user, imported, password)
 
 
 def lock_out_of(user: User) -> LockOut:

@@ -4,8 +4,25 @@ Times are seconds since the epoch (double precision). JSON columns hold document
 """
 
 from cognito_emu.store.schema.base import metadata
-from cognito_emu.store.schema.factors import software_tokens, webauthn_credentials, webauthn_registrations
+from cognito_emu.store.schema.cloudformation import (
+    change_sets,
+    ssm_parameters,
+    stack_events,
+    stack_exports,
+    stack_imports,
+    stack_resources,
+    stacks,
+)
+from cognito_emu.store.schema.factors import devices, software_tokens, webauthn_credentials, webauthn_registrations
 from cognito_emu.store.schema.functions import function_aliases, function_code, function_versions, functions, invocations
+from cognito_emu.store.schema.history import (
+    cimd_policies,
+    client_metadata_documents,
+    imported_passwords,
+    user_import_jobs,
+    user_import_logs,
+    user_pool_replicas,
+)
 from cognito_emu.store.schema.identity_pools import identities, identity_logins, identity_pools, temporary_credentials
 from cognito_emu.store.schema.messages import messages
 from cognito_emu.store.schema.oauth import (
@@ -40,8 +57,12 @@ __all__ = [
     "authorization_codes",
     "authorization_requests",
     "browser_sessions",
+    "change_sets",
+    "cimd_policies",
+    "client_metadata_documents",
     "client_secrets",
     "codes",
+    "devices",
     "emulator_state",
     "federated_identities",
     "function_aliases",
@@ -55,6 +76,7 @@ __all__ = [
     "identity_pools",
     "identity_provider_identifiers",
     "identity_providers",
+    "imported_passwords",
     "invocations",
     "log_deliveries",
     "managed_login_brandings",
@@ -68,12 +90,21 @@ __all__ = [
     "sign_ins",
     "signing_keys",
     "software_tokens",
+    "ssm_parameters",
+    "stack_events",
+    "stack_exports",
+    "stack_imports",
+    "stack_resources",
+    "stacks",
     "temporary_credentials",
     "terms",
     "ui_customizations",
     "user_aliases",
     "user_attributes",
+    "user_import_jobs",
+    "user_import_logs",
     "user_pool_domains",
+    "user_pool_replicas",
     "user_pools",
     "users",
     "webauthn_credentials",

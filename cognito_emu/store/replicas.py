@@ -1,0 +1,56 @@
+"""Secondary replicas of user pools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from cognito_emu.store.schema.history import user_pool_replicas
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """A replica in another region. A transition, CREATING or DELETING, is over at `changes_at`."""
+
+    pool_id: str
+    region: str
+    status: str
+    tags: dict[str, str]
+    changes_at: float | None
+    created_at: float
+
+
+_C = user_pool_replicas.c
+
+
+class UserPoolReplicas:
+    """Queries about replicas."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, replica: Replica) -> None:
+        """Insert a new replica."""
+        self._connection.execute(user_pool_replicas.insert(), {name: getattr(replica, name) for name in Replica.__slots__})
+
+    def get(self, pool_id: str, region: str) -> Replica | None:
+        """The pool's replica in a region, as it was last written."""
+        row = self._connection.execute(sa.select(user_pool_replicas).where(_C.pool_id == pool_id, _C.region == region)).first()
+        return Replica(*row) if row else None
+
+    def of_pool(self, pool_id: str) -> list[Replica]:
+        """The pool's replicas, oldest first."""
+        rows = self._connection.execute(sa.select(user_pool_replicas).where(_C.pool_id == pool_id).order_by(_C.created_at, _C.region))
+        return [Replica(*row) for row in rows]
+
+    def update(self, replica: Replica, **changes: Any) -> None:
+        """Change columns of a replica."""
+        statement = sa.update(user_pool_replicas).where(_C.pool_id == replica.pool_id, _C.region == replica.region)
+        self._connection.execute(statement.values(**changes))
+
+    def delete(self, replica: Replica) -> None:
+        """Forget a replica."""
+        self._connection.execute(user_pool_replicas.delete().where(_C.pool_id == replica.pool_id, _C.region == replica.region))
