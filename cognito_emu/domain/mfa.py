@@ -6,7 +6,7 @@ the members of SetUserPoolMfaConfig beside; `mfa` a user's `{"Enabled": [factor,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -75,7 +75,7 @@ def decide(settings: Mapping[str, Any], attributes: Mapping[str, str], mfa: Mapp
     offered = pool_factors(settings)
     if not offered:
         return Decision(Demand.NOTHING)
-    usable = [factor for factor in offered if _has(factor, attributes, has_software_token=has_software_token)]
+    usable = usable_factors(settings, attributes, has_software_token=has_software_token)
     preferred = mfa.get("Preferred")
     if preferred in usable:
         return Decision(Demand.FACTOR, (preferred,))
@@ -84,6 +84,17 @@ def decide(settings: Mapping[str, Any], attributes: Mapping[str, str], mfa: Mapp
     if usable:
         return _of_one_or_more(_without_recovery(settings, usable, mfa))
     return Decision(Demand.SETUP, tuple(offered))
+
+
+def usable_factors(settings: Mapping[str, Any], attributes: Mapping[str, str], *, has_software_token: bool) -> list[str]:
+    """The second factors that the pool offers and the user has."""
+    return [factor for factor in pool_factors(settings) if _has(factor, attributes, has_software_token=has_software_token)]
+
+
+def decide_among(factors: Sequence[str], mfa: Mapping[str, Any]) -> Decision:
+    """What a user has to do who must prove one of these factors: the preferred one, the only one, or choose."""
+    preferred = [factor for factor in factors if factor == mfa.get("Preferred")]
+    return _of_one_or_more(preferred or list(factors))
 
 
 def is_multi_factor_passkey(settings: Mapping[str, Any], mfa: Mapping[str, Any]) -> bool:

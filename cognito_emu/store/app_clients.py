@@ -15,7 +15,12 @@ from cognito_emu.store.schema.pools import app_clients, client_secrets
 
 @dataclass(frozen=True, slots=True)
 class AppClient:
-    """An app client; `settings` is the model's UserPoolClientType without what stands in the other members."""
+    """An app client.
+
+    Attributes:
+        settings: The model's UserPoolClientType without what stands in the other members.
+        sso_minutes: How long the client reuses a browser session; None when it was never set.
+    """
 
     id: str
     pool_id: str
@@ -23,6 +28,7 @@ class AppClient:
     created_at: float
     modified_at: float
     settings: dict[str, Any]
+    sso_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,10 @@ class AppClients:
     def update(self, client_id: str, *, name: str, settings: Mapping[str, Any], modified_at: float) -> None:
         """Replace the client's settings."""
         self._connection.execute(_UPDATE, {"client_id": client_id, "name": name, "settings": settings, "modified_at": modified_at})
+
+    def set_sso_minutes(self, client_id: str, minutes: int) -> None:
+        """Note how long the client reuses a browser session."""
+        self._connection.execute(sa.update(app_clients).where(_C.id == client_id).values(sso_minutes=minutes))
 
     def delete(self, client_id: str) -> None:
         """Delete the client, its secrets and its sign-ins."""

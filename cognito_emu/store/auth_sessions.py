@@ -38,6 +38,11 @@ def hash_session(session: str) -> bytes:
 
 _C = auth_sessions.c
 _GET = sa.select(auth_sessions).where(_C.id == sa.bindparam("id"))
+_WAITING = (
+    sa.select(auth_sessions)
+    .where(_C.user_id == sa.bindparam("user_id"), _C.used.is_(False), _C.expires_at > sa.bindparam("now"))
+    .order_by(_C.expires_at.desc())
+)
 _INSERT = auth_sessions.insert()
 _USE = sa.update(auth_sessions).where(_C.id == sa.bindparam("session")).values(used=True)
 _EXPIRE = auth_sessions.delete().where(_C.expires_at < sa.bindparam("now"))
@@ -57,6 +62,10 @@ class AuthSessions:
         """The state under this id, used and expired ones included."""
         row = self._connection.execute(_GET, {"id": session_id}).first()
         return AuthSession(*row) if row else None
+
+    def waiting_of_user(self, user_id: str, now: float) -> list[AuthSession]:
+        """The user's states that wait for an answer, latest first."""
+        return [AuthSession(*row) for row in self._connection.execute(_WAITING, {"user_id": user_id, "now": now})]
 
     def mark_used(self, session_id: bytes) -> None:
         """The session was answered."""

@@ -14,7 +14,14 @@ from cognito_emu.store.schema.sign_ins import refresh_tokens, sign_ins
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A completed sign-in; `id` is the `event_id` claim of its tokens. Times are seconds since the epoch."""
+    """A completed sign-in. Times are seconds since the epoch.
+
+    Attributes:
+        id: The `event_id` claim of its tokens.
+        device_key: The device that took part, or the key that was handed out for a new one.
+        context: `ip` and `user_agent` of its latest use, `oauth`, `nonce`, `resource`, `amr`, `browser_session`.
+        session_id: `tkn` and 25 lower-case letters and digits; None while the pool does not track sessions.
+    """
 
     id: str
     pool_id: str
@@ -28,6 +35,7 @@ class SignIn:
     last_used_at: float
     expires_at: float
     revoked_at: float | None = None
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,9 @@ _GET = sa.select(sign_ins).where(_S.id == sa.bindparam("id"))
 _INSERT = sign_ins.insert()
 _INSERT_REFRESH = refresh_tokens.insert()
 _GET_REFRESH = sa.select(refresh_tokens).where(_R.token_hash == sa.bindparam("token_hash"))
-_TOUCH = sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in")).values(last_used_at=sa.bindparam("at"))
+_TOUCH = (
+    sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in")).values(last_used_at=sa.bindparam("at"), context=sa.bindparam("new_context"))
+)
 _REVOKE = sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
 _REVOKE_USER = sa.update(sign_ins).where(_S.user_id == sa.bindparam("user"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
 _LIVE = (
@@ -76,9 +86,10 @@ class SignIns:
         row = self._connection.execute(_GET, {"id": sign_in_id}).first()
         return SignIn(*row) if row else None
 
-    def touch(self, sign_in_id: str, at: float) -> None:
-        """Note that a token of the sign-in was refreshed."""
-        self._connection.execute(_TOUCH, {"sign_in": sign_in_id, "at": at})
+    def touch(self, sign_in: SignIn, at: float, *, ip: str, user_agent: str) -> None:
+        """Note that a token of the sign-in was refreshed, from where and by what."""
+        context = sign_in.context | {"ip": ip, "user_agent": user_agent}
+        self._connection.execute(_TOUCH, {"sign_in": sign_in.id, "at": at, "new_context": context})
 
     def revoke(self, sign_in_id: str, at: float) -> None:
         """Revoke every token of one sign-in."""
@@ -91,6 +102,11 @@ class SignIns:
     def live_of_user(self, user_id: str, now: float) -> list[SignIn]:
         """The sign-ins of a user that still have living tokens, most recently used first."""
         return [SignIn(*row) for row in self._connection.execute(_LIVE, {"user_id": user_id, "now": now})]
+
+    def has_device_key(self, user_id: str, device_key: str, now: float) -> bool:
+        """Whether a living sign-in of the user was given this device key."""
+        statement = sa.select(_S.id).where(_S.user_id == user_id, _S.revoked_at.is_(None), _S.device_key == device_key, _S.expires_at > now)
+        return self._connection.execute(statement.limit(1)).first() is not None
 
     def delete_expired(self, before: float) -> None:
         """Sweep out sign-ins whose last token has expired."""

@@ -16,7 +16,12 @@ from cognito_emu.store.schema.users import users
 
 @dataclass(frozen=True, slots=True)
 class UserPool:
-    """A pool; `settings` is the model's UserPoolType without what stands in the other members or is computed when it is read."""
+    """A pool.
+
+    Attributes:
+        settings: The model's UserPoolType without what stands in the other members or is computed when it is read.
+        session_configuration: UserSessionTracking and TokenSession; None when they were never set.
+    """
 
     id: str
     account: str
@@ -26,6 +31,7 @@ class UserPool:
     modified_at: float
     settings: dict[str, Any]
     secret: bytes
+    session_configuration: dict[str, Any] | None = None
 
     @property
     def arn(self) -> str:
@@ -75,6 +81,10 @@ class UserPools:
     def update(self, pool_id: str, *, name: str, settings: Mapping[str, Any], modified_at: float) -> None:
         """Replace the pool's settings."""
         self._connection.execute(_UPDATE, {"pool_id": pool_id, "name": name, "settings": settings, "modified_at": modified_at})
+
+    def set_session_configuration(self, pool_id: str, configuration: Mapping[str, Any]) -> None:
+        """Replace the pool's session configuration."""
+        self._connection.execute(sa.update(user_pools).where(_C.id == pool_id).values(session_configuration=dict(configuration)))
 
     def delete(self, pool_id: str) -> None:
         """Delete the pool and, by cascade, everything in it."""

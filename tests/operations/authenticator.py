@@ -37,6 +37,7 @@ class Authenticator:
         algorithm: COSE's number: -7 (ES256), -257 (RS256), -8 (EdDSA).
         verifies_user: Whether it asks for a finger or a PIN.
         synced: Whether it is in a password manager's cloud.
+        attachment: `platform` or `cross-platform`, as the browser tells it.
         counts: Whether it counts its signatures.
     """
 
@@ -44,6 +45,7 @@ class Authenticator:
     algorithm: int = _ES256
     verifies_user: bool = True
     synced: bool = False
+    attachment: str = "cross-platform"
     counts: bool = True
     id: bytes = field(default_factory=lambda: secrets.token_bytes(20))
     count: int = 0
@@ -68,7 +70,7 @@ class Authenticator:
             "id": encode(self.id),
             "rawId": encode(self.id),
             "type": "public-key",
-            "authenticatorAttachment": "cross-platform",
+            "authenticatorAttachment": self.attachment,
             "clientExtensionResults": {},
             "response": {
                 "clientDataJSON": encode(client_data),
@@ -87,7 +89,7 @@ class Authenticator:
             "id": encode(self.id),
             "rawId": encode(self.id),
             "type": "public-key",
-            "authenticatorAttachment": "cross-platform",
+            "authenticatorAttachment": self.attachment,
             "clientExtensionResults": {},
             "response": {
                 "clientDataJSON": encode(client_data),

@@ -231,7 +231,7 @@ def test_a_code_signs_in_and_verifies_where_it_went(
     assert refusal(lambda: respond(pool, asked, USER, **{answer: code})) == ONCE
 
 
-@pytest.mark.parametrize(("factor", "address", "expected"), [("EMAIL_OTP", EMAIL, ["otp"]), ("SMS_OTP", PHONE, ["sms"])])
+@pytest.mark.parametrize(("factor", "address", "expected"), [("EMAIL_OTP", EMAIL, ["email_otp"]), ("SMS_OTP", PHONE, ["sms"])])
 def test_a_code_is_recorded_as_what_was_proved(
     idp: Any, inbox: Inbox, server: Server, factor: str, address: str, expected: list[str]
 ) -> None:

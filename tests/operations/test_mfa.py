@@ -775,7 +775,7 @@ def test_factors_are_listed_to_the_user_and_to_administrators(idp: Any, inbox: I
         (None, ["pwd"]),
         ("SoftwareTokenMfaSettings", ["pwd", "otp", "mfa"]),
         ("SMSMfaSettings", ["pwd", "sms", "mfa"]),
-        ("EmailMfaSettings", ["pwd", "otp", "mfa"]),
+        ("EmailMfaSettings", ["pwd", "email_otp", "mfa"]),
     ],
 )
 def test_what_was_proved_is_recorded(

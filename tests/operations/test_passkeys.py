@@ -506,13 +506,13 @@ def test_a_passkey_with_user_verification_meets_mfa_for_who_turned_it_on(idp: An
     assert answer(pool, asked, passkey.sign(request_options(asked)))["AuthenticationResult"], "no second challenge follows"
 
 
-@pytest.mark.parametrize(("synced", "expected"), [(False, ["hwk"]), (True, ["swk"])])
+@pytest.mark.parametrize(("attachment", "expected"), [("cross-platform", ["hwk"]), ("platform", ["swk"])])
 def test_a_passkey_is_recorded_as_what_was_proved(
-    idp: Any, inbox: Inbox, server: Server, clock: Clock, synced: bool, expected: list[str]
+    idp: Any, inbox: Inbox, server: Server, clock: Clock, attachment: str, expected: list[str]
 ) -> None:
     pool = passkey_pool(idp, inbox)
     token = ann(pool)
-    passkey = registered(pool, token, synced=synced)
+    passkey = registered(pool, token, attachment=attachment)
     clock.advance(1)
     asked = ask(pool)
     answer(pool, asked, passkey.sign(request_options(asked)))

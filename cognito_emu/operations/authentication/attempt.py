@@ -30,10 +30,12 @@ class Progress:
         flow: The AuthFlow it began with.
         username: The user name as it was typed.
         challenge: The challenge that is waiting, or the last one that was answered.
-        amr: Proved factors in RFC 8176's words (`pwd`, `otp`, `sms`, `hwk`...).
+        amr: Proved factors in the words of the `amr` claim (`pwd`, `otp`, `sms`, `hwk`...).
         token_source: The PreTokenGeneration source that the tokens will name.
-        device_key: The remembered device that takes part.
+        device_key: The device that takes part.
         challenge_history: What DefineAuthChallenge is told of the past.
+        target_level: The authentication level that the sign-in must reach, when it was asked to.
+        tells_level: The tokens tell the level, since the sign-in was asked for one.
         event_id: The sign-in's event, where threat protection is on.
         risk_action: What threat protection demands of the sign-in, by the name that the risk configuration has for it.
         data: What the waiting challenge needs: the SRP handshake, a private challenge parameter...
@@ -47,6 +49,8 @@ class Progress:
     token_source: str = "TokenGeneration_Authentication"  # noqa: S105 - a trigger source
     device_key: str | None = None
     challenge_history: list[dict[str, Any]] = field(default_factory=list)
+    target_level: int | None = None
+    tells_level: bool = False
     event_id: str | None = None
     risk_action: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
@@ -71,6 +75,7 @@ class Attempt:
         client_metadata: Goes to triggers, as `validationData` or as `clientMetadata`.
         context: What threat protection and the session list want to know: ContextData, UserContextData.
         session: The session text of a response to a challenge, or of a ConfirmSignUp.
+        acr_values: Authentication levels that an authorization request asks for, in its order.
         responds: It answers a challenge, rather than begins. An SRP proof does so without a session.
         finish: What a completed sign-in gets: tokens, or the way back to the hosted login.
     """
@@ -85,6 +90,7 @@ class Attempt:
     client_metadata: Mapping[str, str] | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
     session: str | None = field(default=None, repr=False)
+    acr_values: tuple[str, ...] = ()
     responds: bool = False
     finish: Callable[[Attempt, User, Progress], Awaitable[dict[str, Any]]]
 

@@ -105,6 +105,29 @@ async def use_session(attempt: Attempt, *challenges: str, key: str | None = None
     return await attempt.call.store.transact(use)
 
 
+async def use_latest_session(attempt: Attempt, challenge: str, device_key: str) -> tuple[User, Progress]:
+    """`use_session` without a session: the latest sign-in of the named user at this client that waits for the challenge and the device.
+
+    Raises:
+        InvalidParameterException: No user was named.
+        NotAuthorizedException: There is none.
+    """
+    username, now = attempt.required("USERNAME"), attempt.call.env.now()
+
+    def use(tx: Tx) -> tuple[User, Progress]:
+        user = find_user(tx, attempt.pool, username)
+        for row in tx.auth_sessions.waiting_of_user(user.id, now) if user is not None else ():
+            progress = Progress.from_state(row.state)
+            if (row.client_id, progress.door, progress.challenge) != (attempt.client.id, attempt.door, challenge):
+                continue
+            if user is not None and progress.device_key == device_key:
+                tx.auth_sessions.mark_used(row.id)
+                return user, progress
+        raise NotAuthorizedException("Invalid session for the user.")
+
+    return await attempt.call.store.transact(use)
+
+
 async def count_wrong_code(attempt: Attempt, *challenges: str) -> None:
     """Note a wrong code. The session stays usable, but not for ever.
 

@@ -10,10 +10,12 @@ from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.authentication.attempt import Attempt
 from cognito_emu.operations.authentication.choice import answer_choice, answer_password, answer_password_srp
 from cognito_emu.operations.authentication.code_challenges import FIRST, answer_code
+from cognito_emu.operations.authentication.custom import answer_custom
+from cognito_emu.operations.authentication.devices import answer_device_srp, answer_device_verifier
 from cognito_emu.operations.authentication.mfa_setup import answer_email_setup, answer_setup, brings_email
 from cognito_emu.operations.authentication.new_password import answer_new_password
 from cognito_emu.operations.authentication.passkey_challenge import answer_passkey
-from cognito_emu.operations.authentication.progress import after_first_factor, after_password, after_second_factor
+from cognito_emu.operations.authentication.progress import after_device, after_first_factor, after_password, after_second_factor
 from cognito_emu.operations.authentication.second_factor import answer_mfa_type
 from cognito_emu.operations.authentication.software_token import answer_totp
 from cognito_emu.operations.authentication.srp import answer_password_verifier
@@ -45,6 +47,10 @@ async def _setup(attempt: Attempt) -> dict[str, Any]:
     return await after_second_factor(attempt, *await answer_setup(attempt))
 
 
+async def _device(attempt: Attempt) -> dict[str, Any]:
+    return await after_device(attempt, *await answer_device_verifier(attempt))
+
+
 async def _passkey(attempt: Attempt) -> dict[str, Any]:
     return await after_first_factor(attempt, *await answer_passkey(attempt))
 
@@ -62,6 +68,9 @@ _CHALLENGES: dict[str, Challenge] = {
     "SMS_MFA": _code("SMS_MFA"),
     "SOFTWARE_TOKEN_MFA": _totp,
     "MFA_SETUP": _setup,
+    "DEVICE_SRP_AUTH": answer_device_srp,
+    "DEVICE_PASSWORD_VERIFIER": _device,
+    "CUSTOM_CHALLENGE": answer_custom,
 }
 
 

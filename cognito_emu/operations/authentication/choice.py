@@ -18,8 +18,10 @@ from cognito_emu.operations.authentication.code_challenges import FIRST, ask_for
 from cognito_emu.operations.authentication.passkey_challenge import answer_passkey, ask_for_passkey, passkey_request
 from cognito_emu.operations.authentication.passwords import pre_authentication, prove_password
 from cognito_emu.operations.authentication.progress import after_first_factor
+from cognito_emu.operations.authentication.second_factor import ask_for_second_factor
 from cognito_emu.operations.authentication.sign_up_sessions import resume_from_sign_up
 from cognito_emu.operations.authentication.srp import ask_for_proof
+from cognito_emu.operations.authentication.step_up import choose_goal, read_step_up
 from cognito_emu.operations.authentication.user_factors import UserFactors, read_factors
 from cognito_emu.operations.lookup import find_user
 from cognito_emu.store import Tx
@@ -46,6 +48,15 @@ async def begin_choice(attempt: Attempt, flow: str) -> dict[str, Any]:
     progress = Progress(flow=flow, username=username, door=attempt.door, device_key=attempt.parameters.get("DEVICE_KEY"))
     available = _available(attempt, user, factors, username)
     preferred = attempt.parameters.get("PREFERRED_CHALLENGE")
+    if user is not None and factors is not None and (step_up := await read_step_up(attempt, user)):
+        goal = choose_goal(attempt, user, factors, step_up, available)
+        progress = replace(progress, amr=step_up.credit, target_level=goal.level, tells_level=True)
+        # Assumption: with the password proved, a second factor is asked for at once, unless another first factor is preferred.
+        if goal.second and preferred not in goal.first:
+            challenge = await ask_for_second_factor(attempt, user, progress)
+            assert challenge is not None  # the goal was not reached yet
+            return challenge
+        available = goal.first
     if preferred in available:
         return await _ask_for(attempt, user, progress, preferred, available)
     return await _ask_to_choose(attempt, user, factors, progress, available)

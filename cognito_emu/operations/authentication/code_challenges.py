@@ -35,7 +35,7 @@ SECOND = "second"
 
 _DIGITS = {FIRST: 8, SECOND: 6}
 _KIND = {FIRST: MessageKind.ONE_TIME_PASSWORD, SECOND: MessageKind.MFA}
-_AMR = {"SMS": "sms", "EMAIL": "otp"}
+_AMR = {"SMS": "sms", "EMAIL": "email_otp"}
 
 
 async def ask_for_code(

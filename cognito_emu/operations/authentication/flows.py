@@ -10,6 +10,7 @@ from cognito_emu.domain.secret_hash import check_secret_hash
 from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.authentication.attempt import Attempt
 from cognito_emu.operations.authentication.choice import begin_choice
+from cognito_emu.operations.authentication.custom import begin_custom
 from cognito_emu.operations.authentication.passwords import begin_password
 from cognito_emu.operations.authentication.refresh import begin_refresh
 from cognito_emu.operations.authentication.srp import begin_srp
@@ -21,6 +22,7 @@ _FLOWS: dict[str, Flow] = {
     "USER_PASSWORD_AUTH": begin_password,
     "ADMIN_USER_PASSWORD_AUTH": begin_password,
     "USER_SRP_AUTH": begin_srp,
+    "CUSTOM_AUTH": begin_custom,
     "USER_AUTH": begin_choice,
     "REFRESH_TOKEN_AUTH": begin_refresh,
 }

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from cognito_emu.domain import passkeys
+from cognito_emu.domain.authentication_levels import passkey_method
 from cognito_emu.domain.mfa import is_multi_factor_passkey
 from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
@@ -78,7 +79,7 @@ async def answer_passkey(attempt: Attempt, waiting_for: str = WEB_AUTHN) -> tupl
         return passkey
 
     passkey = await attempt.call.store.transact(judge)
-    amr = ["swk" if passkey.multi_device else "hwk", *(["mfa"] if progress.data["multi_factor"] else [])]
+    amr = [passkey_method(passkey.attachment, multi_device=passkey.multi_device), *(["mfa"] if progress.data["multi_factor"] else [])]
     return user, replace(progress, data={}, amr=[*progress.amr, *amr])
 
 

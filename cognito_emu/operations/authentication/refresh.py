@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
+from cognito_emu.domain.devices import tracks_devices
 from cognito_emu.domain.secret_hash import check_client_secret, check_secret_hash
 from cognito_emu.errors import (
     NotAuthorizedException,
@@ -39,6 +40,7 @@ async def begin_refresh(attempt: Attempt, _flow: str) -> dict[str, Any]:
     """REFRESH_TOKEN_AUTH: new ID and access tokens; the refresh token stays."""
     token = attempt.required("REFRESH_TOKEN")
     user, sign_in, stored = await find_sign_in(attempt.call, attempt.client, token)
+    await check_device(attempt.call, attempt.pool, sign_in, attempt.parameters.get("DEVICE_KEY"))
     _check_hash_of_refresh(attempt, user)
     issued = await refresh(attempt.call, attempt.pool, attempt.client, user, sign_in, stored, client_metadata=attempt.client_metadata)
     return {"AuthenticationResult": render_authentication_result(issued), "ChallengeParameters": {}}
@@ -55,6 +57,7 @@ async def get_tokens_from_refresh_token(call: Call, request: Request) -> Respons
 
     pool, client = await call.store.read(look_up)
     user, sign_in, stored = await find_sign_in(call, client, request["RefreshToken"])
+    await check_device(call, pool, sign_in, request.get("DeviceKey"))
     issued = await refresh(call, pool, client, user, sign_in, stored, client_metadata=request.get("ClientMetadata"))
     return {"AuthenticationResult": render_authentication_result(issued)}
 
@@ -125,6 +128,19 @@ async def find_sign_in(call: Call, client: AppClient, token: str) -> tuple[User,
     if not user.enabled:
         raise NotAuthorizedException("User is disabled.")
     return user, sign_in, stored
+
+
+async def check_device(call: Call, pool: UserPool, sign_in: SignIn, device_key: str | None) -> None:
+    """Where devices are tracked, a sign-in by API is prolonged only by its own device, once that is confirmed.
+
+    Raises:
+        NotAuthorizedException: The key is missing, another's, or of a device that was not confirmed or was forgotten.
+    """
+    if sign_in.device_key is None or not tracks_devices(pool.settings):
+        return  # a sign-in of the hosted pages, or of a time when devices were not tracked
+    device = await call.store.read(lambda tx: tx.devices.get(sign_in.user_id, sign_in.device_key or ""))
+    if device is None or device_key != device.key:
+        raise NotAuthorizedException("Invalid Refresh Token")
 
 
 async def refresh(

@@ -10,14 +10,15 @@ from typing import Any
 
 import orjson
 
-from cognito_emu.domain.mfa import SOFTWARE_TOKEN_MFA, Demand, pool_factors
-from cognito_emu.errors import MFAMethodNotFoundException
+from cognito_emu.domain.authentication_levels import level_of, second_factors_toward
+from cognito_emu.domain.mfa import SOFTWARE_TOKEN_MFA, Decision, Demand, decide_among, pool_factors
+from cognito_emu.errors import MFAMethodNotFoundException, NotAuthorizedException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.challenge_sessions import open_challenge, read_session, use_session
 from cognito_emu.operations.authentication.code_challenges import SECOND, ask_for_code
 from cognito_emu.operations.authentication.mfa_setup import ask_for_setup
 from cognito_emu.operations.authentication.software_token import ask_for_totp
-from cognito_emu.operations.authentication.user_factors import read_factors
+from cognito_emu.operations.authentication.user_factors import UserFactors, read_factors
 from cognito_emu.store.users import User
 
 SELECT_MFA_TYPE = "SELECT_MFA_TYPE"
@@ -28,10 +29,11 @@ _SYNONYMS = {"EMAIL_MFA": "EMAIL_OTP"}
 
 async def ask_for_second_factor(attempt: Attempt, user: User, progress: Progress) -> dict[str, Any] | None:
     """The MFA challenge that the pool's and the user's settings demand; None when there is none, or when it was met already."""
-    if "mfa" in progress.amr or not pool_factors(attempt.pool.settings):
+    below_target = is_below_target(progress)
+    if ("mfa" in progress.amr and not below_target) or not pool_factors(attempt.pool.settings):
         return None
     factors = await attempt.call.store.read(lambda tx: read_factors(attempt.call, tx, attempt.pool, user))
-    decision = factors.decide_mfa(attempt.pool, user)
+    decision = _toward_target(attempt, user, progress, factors) if below_target else factors.decide_mfa(attempt.pool, user)
     match decision.demand:
         case Demand.NOTHING:
             return None
@@ -41,6 +43,22 @@ async def ask_for_second_factor(attempt: Attempt, user: User, progress: Progress
             return await _ask_to_choose(attempt, user, progress, decision.factors)
         case Demand.SETUP:
             return await ask_for_setup(attempt, user, progress, decision.factors)
+
+
+def is_below_target(progress: Progress) -> bool:
+    """Whether the sign-in must reach a level for which what was proved does not suffice."""
+    return progress.target_level is not None and level_of(progress.amr) < progress.target_level
+
+
+def _toward_target(attempt: Attempt, user: User, progress: Progress, factors: UserFactors) -> Decision:
+    """A factor that reaches the level. Where the user must prove MFA anyway, each of them meets that demand too."""
+    assert progress.target_level is not None
+    usable = factors.usable_second_factors(attempt.pool, user)
+    toward = second_factors_toward(progress.target_level, progress.amr, usable)
+    if not toward:
+        # The user lost the factor on the way. Assumption: the sentence.
+        raise NotAuthorizedException("User does not have the factors that the requested authentication level needs.")
+    return decide_among(toward, user.mfa)
 
 
 async def answer_mfa_type(attempt: Attempt) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from cognito_emu.store.users import User
 _SIGNED_UP = "signed-up"
 _CONFIRMED = "confirmed"
 
-_CODE_BY_ATTRIBUTE = {"email": ("EMAIL_OTP", "otp"), "phone_number": ("SMS_OTP", "sms")}
+_CODE_BY_ATTRIBUTE = {"email": ("EMAIL_OTP", "email_otp"), "phone_number": ("SMS_OTP", "sms")}
 
 
 async def open_sign_up_session(call: Call, client: AppClient, user: User, username: str) -> str | None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import binascii
 from dataclasses import replace
 from typing import Any
 
 from cognito_emu.domain import srp
-from cognito_emu.errors import InvalidParameterException, PasswordResetRequiredException
+from cognito_emu.errors import PasswordResetRequiredException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress, wrong_credentials
-from cognito_emu.operations.authentication.challenge_sessions import store_session, use_session
+from cognito_emu.operations.authentication.challenge_sessions import read_session, store_session, use_session
+from cognito_emu.operations.authentication.devices import with_named_device
 from cognito_emu.operations.authentication.passwords import count_failure, count_success, lock_out_of, pre_authentication
 from cognito_emu.operations.authentication.progress import after_first_factor
+from cognito_emu.operations.authentication.srp_claim import Claim, new_secret_block, verify_claim
 from cognito_emu.operations.lookup import find_user
 from cognito_emu.store.users import User
 
 PASSWORD_VERIFIER = "PASSWORD_VERIFIER"  # noqa: S105 - a challenge's name
-
-# AWS's SECRET_BLOCK is some 1,200 characters of ciphertext; ours is random and long enough not to be guessed.
-_SECRET_BLOCK_BYTES = 768
 
 
 async def begin_srp(attempt: Attempt, flow: str) -> dict[str, Any]:
@@ -50,7 +47,7 @@ async def ask_for_proof(attempt: Attempt, user: User | None, progress: Progress)
             raise PasswordResetRequiredException
     user_id, verifier = _identity(attempt, user, progress.username)
     handshake, srp_b = srp.ServerHandshake.start(verifier, attempt.call.env.random_bytes(srp.SECRET_BYTES), attempt.required("SRP_A"))
-    secret_block = base64.b64encode(attempt.call.env.random_bytes(_SECRET_BLOCK_BYTES)).decode()
+    secret_block = new_secret_block(attempt.call)
     await store_session(
         attempt,
         secret_block,
@@ -73,33 +70,33 @@ async def ask_for_proof(attempt: Attempt, user: User | None, progress: Progress)
 
 async def answer_password_verifier(attempt: Attempt) -> dict[str, Any]:
     """Check the client's proof. The secret block finds the handshake; a Session is not needed, and the proof counts once."""
-    signature, timestamp = attempt.required("PASSWORD_CLAIM_SIGNATURE"), attempt.required("TIMESTAMP")
-    secret_block = attempt.required("PASSWORD_CLAIM_SECRET_BLOCK")
-    srp.parse_timestamp(timestamp)
-    user, progress = await use_session(attempt, PASSWORD_VERIFIER, key=secret_block)
+    claim = Claim.of(attempt)
+    await _check_device(attempt, claim)
+    user, progress = await use_session(attempt, PASSWORD_VERIFIER, key=claim.secret_block)
     if user is not None:
         lock_out_of(user).check(attempt.call.env.now())
     _, verifier = _identity(attempt, user, progress.username)
     handshake = srp.ServerHandshake.from_bytes(base64.b64decode(progress.data["handshake"]))
-    proved = await asyncio.get_running_loop().run_in_executor(
-        None,
-        lambda: handshake.verify_claim(
-            verifier,
-            identity_prefix=attempt.pool.short_id,
-            username=progress.data["user_id"],
-            secret_block=_decoded(secret_block),
-            timestamp=timestamp,
-            signature=signature,
-        ),
-    )
+    proved = await verify_claim(claim, handshake, verifier, identity_prefix=attempt.pool.short_id, username=progress.data["user_id"])
     if user is None or user.verifier is None:
         raise wrong_credentials()
     if not proved:
         await count_failure(attempt, user)
         raise wrong_credentials()
     await count_success(attempt, user)
-    device_key = attempt.parameters.get("DEVICE_KEY") or progress.device_key
-    return await after_first_factor(attempt, user, replace(progress, data={}, device_key=device_key), "pwd")
+    return await after_first_factor(attempt, user, replace(progress, data={}), "pwd")
+
+
+async def _check_device(attempt: Attempt, claim: Claim) -> None:
+    """Refuse an unknown DEVICE_KEY while the proof can still be sent again without it, as amazon-cognito-identity-js does then.
+
+    Raises:
+        ResourceNotFoundException: The user does not have the device.
+    """
+    if attempt.parameters.get("DEVICE_KEY"):
+        user, progress = await read_session(attempt, PASSWORD_VERIFIER, key=claim.secret_block)
+        if user is not None:
+            await with_named_device(attempt, user, progress)
 
 
 def _identity(attempt: Attempt, user: User | None, username: str) -> tuple[str, srp.Verifier]:
@@ -108,10 +105,3 @@ def _identity(attempt: Attempt, user: User | None, username: str) -> tuple[str, 
         return user.username, srp.Verifier.from_bytes(user.verifier)
     user_id = user.username if user is not None else srp.simulated_user_id(attempt.pool.secret, username)
     return user_id, srp.simulated_verifier(attempt.pool.secret, username)
-
-
-def _decoded(secret_block: str) -> bytes:
-    try:
-        return base64.b64decode(secret_block, validate=True)
-    except binascii.Error as error:
-        raise InvalidParameterException("Invalid PASSWORD_CLAIM_SECRET_BLOCK") from error

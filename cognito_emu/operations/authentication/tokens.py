@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.call import Call
+from cognito_emu.domain.authentication_levels import amr_claim, level_name, level_of
 from cognito_emu.domain.claims_override import override_access_token, override_id_token
+from cognito_emu.domain.devices import tracks_devices
 from cognito_emu.domain.token_validity import TokenLifetimes
 from cognito_emu.domain.tokens import (
     SELF_SERVICE_SCOPE,
@@ -20,6 +22,7 @@ from cognito_emu.domain.tokens import (
 )
 from cognito_emu.domain.user_attributes import readable_attributes
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
+from cognito_emu.operations.authentication.devices import new_device_key, new_device_metadata, with_named_device
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.sign_ins import RefreshToken, SignIn, hash_refresh_token
@@ -43,6 +46,7 @@ class Grant:
         client_metadata: For PreTokenGeneration.
         auth_time: When the user proved who he is, where that was before now: a browser session was reused, a code lay about.
         browser_session: The id of the browser session that the sign-in came through.
+        tells_level: The tokens tell the authentication level, since it was asked for.
     """
 
     scopes: list[str] | None = None
@@ -50,6 +54,7 @@ class Grant:
     resource: str | None = None
     auth_time: float | None = None
     browser_session: str | None = None
+    tells_level: bool = False
     token_source: str = "TokenGeneration_Authentication"  # noqa: S105 - a trigger source
     client_metadata: Mapping[str, str] | None = None
 
@@ -65,22 +70,46 @@ class IssuedTokens:
 
 
 async def finish_with_tokens(attempt: Attempt, user: User, progress: Progress) -> dict[str, Any]:
-    """The end of an API sign-in: PostAuthentication, then tokens as AuthenticationResult."""
+    """The end of an API sign-in: PostAuthentication, then tokens as AuthenticationResult.
+
+    Raises:
+        ResourceNotFoundException: The request names a device that the user does not have.
+    """
+    progress = await with_named_device(attempt, user, progress)
+    new_key = new_device_key(attempt, progress)
     await attempt.call.triggers.post_authentication(
         attempt.call,
         attempt.pool,
         user,
         client_id=attempt.client.id,
-        new_device_used=None,
+        new_device_used=bool(new_key) if tracks_devices(attempt.pool.settings) else None,
         client_metadata=attempt.metadata_for_triggers,
     )
     grant = Grant(
+        tells_level=progress.tells_level,
         token_source=progress.token_source,
         # InitiateAuth's metadata does not go to PreTokenGeneration, RespondToAuthChallenge's does.
         client_metadata=attempt.metadata_for_triggers,
     )
-    issued = await issue_tokens(attempt.call, attempt.pool, attempt.client, user, grant, device_key=progress.device_key, amr=progress.amr)
-    return {"AuthenticationResult": render_authentication_result(issued), "ChallengeParameters": {}}
+
+    def note_device(tx: Tx, sign_in: SignIn) -> None:
+        if progress.device_key is not None:
+            tx.devices.record_sign_in(user.id, progress.device_key, at=sign_in.last_used_at, ip=attempt.call.origin.ip)
+
+    issued = await issue_tokens(
+        attempt.call,
+        attempt.pool,
+        attempt.client,
+        user,
+        grant,
+        device_key=progress.device_key or new_key,
+        amr=progress.amr,
+        alongside=note_device,
+    )
+    result = render_authentication_result(issued)
+    if new_key is not None:
+        result["NewDeviceMetadata"] = new_device_metadata(attempt, user, new_key)
+    return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
 
 async def issue_tokens(
@@ -118,6 +147,7 @@ async def issue_tokens(
             "resource": grant.resource,
             "amr": amr or [],
             "browser_session": grant.browser_session,
+            "tells_level": grant.tells_level,
         },
         auth_time=float(int(grant.auth_time or now)),
         last_used_at=now,
@@ -140,7 +170,7 @@ async def issue_tokens(
 async def prolong(call: Call, pool: UserPool, client: AppClient, user: User, sign_in: SignIn, grant: Grant) -> IssuedTokens:
     """New ID and access tokens of an earlier sign-in: same `auth_time`, `event_id` and `origin_jti`."""
     issued = await _sign(call, pool, client, user, sign_in, grant)
-    await call.store.transact(lambda tx: tx.sign_ins.touch(sign_in.id, call.env.now()))
+    await call.store.transact(lambda tx: tx.sign_ins.touch(sign_in, call.env.now(), ip=call.origin.ip, user_agent=call.origin.user_agent))
     return issued
 
 
@@ -195,6 +225,7 @@ async def _sign(call: Call, pool: UserPool, client: AppClient, user: User, sign_
         device_key=sign_in.device_key,
         resource=sign_in.context.get("resource"),
     )
+    access_claims |= level_claims(pool.settings, sign_in)
     id_claims = id_token_claims(
         issue,
         username=user.username,
@@ -206,6 +237,7 @@ async def _sign(call: Call, pool: UserPool, client: AppClient, user: User, sign_
         scopes=oauth_scopes,
         nonce=grant.nonce or sign_in.context.get("nonce"),
     )
+    id_claims |= level_claims(pool.settings, sign_in)
     if override is not None:
         access_claims = override_access_token(access_claims, override)
         id_claims = override_id_token(id_claims, override)
@@ -217,6 +249,16 @@ async def _sign(call: Call, pool: UserPool, client: AppClient, user: User, sign_
     )
     assert access_token is not None
     return IssuedTokens(id_token, access_token, lifetimes.access_token)
+
+
+def level_claims(settings: Mapping[str, Any], sign_in: SignIn) -> dict[str, Any]:
+    """`acr` and `amr`, where they were asked for; a refresh tells the same."""
+    # Assumption: a pool that names its levels wants to hear of them in all tokens. Other tokens tell them only "in response" to acr_values
+    # or TARGET_ACR_VALUES (developer guide), which spares clients of older pools claims that AWS does not send them.
+    level = level_of(sign_in.context.get("amr", ()))
+    if level == 0 or not (sign_in.context.get("tells_level") or settings.get("AcrConfiguration")):
+        return {}
+    return {"acr": level_name(settings, level), "amr": amr_claim(sign_in.context["amr"])}
 
 
 def _is_revocable(client: AppClient) -> bool:

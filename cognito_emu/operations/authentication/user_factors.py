@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cognito_emu.call import Call
-from cognito_emu.domain.mfa import Decision, decide
+from cognito_emu.domain.mfa import Decision, decide, usable_factors
 from cognito_emu.domain.passkeys import configured_relying_party, relying_party_at
 from cognito_emu.store import Tx
 from cognito_emu.store.passkeys import Passkey
@@ -54,6 +54,10 @@ class UserFactors:
     def decide_mfa(self, pool: UserPool, user: User) -> Decision:
         """What a sign-in of the user needs after the first factor."""
         return decide(pool.settings, user.attributes, user.mfa, has_software_token=self.software_token is not None)
+
+    def usable_second_factors(self, pool: UserPool, user: User) -> list[str]:
+        """What the user could prove after a first factor, demanded or not."""
+        return usable_factors(pool.settings, user.attributes, has_software_token=self.software_token is not None)
 
 
 def read_factors(call: Call, tx: Tx, pool: UserPool, user: User) -> UserFactors:

@@ -1,4 +1,4 @@
-"""What users prove themselves with beside a password: authenticator apps and passkeys."""
+"""What users prove themselves with beside a password: authenticator apps, passkeys and devices."""
 
 from __future__ import annotations
 
@@ -44,4 +44,20 @@ webauthn_registrations = sa.Table(
     sa.Column("relying_party_id", sa.String, nullable=False),
     sa.Column("expires_at", Time, nullable=False),
     sa.Index(None, "user_id"),
+)
+
+# A device key that was handed out waits in `sign_ins.device_key`; only ConfirmDevice makes a device of it.
+devices = sa.Table(
+    "devices",
+    metadata,
+    user_id_column(primary_key=True),
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("name", sa.String, nullable=True),
+    sa.Column("verifier", sa.LargeBinary, nullable=True),  # SRP salt and verifier; NULL: confirmed without them
+    sa.Column("remembered", sa.Boolean, nullable=False),
+    sa.Column("last_ip", sa.String, nullable=False),
+    sa.Column("created_at", Time, nullable=False),
+    sa.Column("modified_at", Time, nullable=False),
+    sa.Column("last_authenticated_at", Time, nullable=False),
+    sa.Index(None, "user_id", "created_at", "key"),
 )

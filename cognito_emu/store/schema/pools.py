@@ -17,6 +17,7 @@ user_pools = sa.Table(
     sa.Column("modified_at", Time, nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),  # UserPoolType without what stands in columns or is computed
     sa.Column("secret", sa.LargeBinary, nullable=False),  # keys simulated answers for unknown users; never leaves the server
+    sa.Column("session_configuration", sa.JSON(none_as_null=True), nullable=True),  # of SetUserPoolSessionConfiguration; NULL: never set
     sa.Index(None, "account", "region", "created_at", "id"),
 )
 
@@ -29,6 +30,7 @@ app_clients = sa.Table(
     sa.Column("created_at", Time, nullable=False),
     sa.Column("modified_at", Time, nullable=False),
     sa.Column("settings", sa.JSON, nullable=False),  # UserPoolClientType without what stands in columns
+    sa.Column("sso_minutes", sa.Integer, nullable=True),  # SSOSession.MaxValidityMinutes; NULL: never set
     sa.Index(None, "pool_id", "created_at", "id"),
 )
 

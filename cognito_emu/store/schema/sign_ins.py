@@ -49,6 +49,7 @@ sign_ins = sa.Table(
     sa.Column("last_used_at", Time, nullable=False),
     sa.Column("expires_at", Time, nullable=False),  # when its last token has expired and the row can go
     sa.Column("revoked_at", Time, nullable=True),
+    sa.Column("session_id", sa.String, nullable=True),  # the SessionId of a token session in the API; NULL: it is not tracked
     sa.Index(None, "user_id", "revoked_at"),
     sa.Index(None, "expires_at"),
 )

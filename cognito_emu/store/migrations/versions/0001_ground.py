@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("modified_at", sa.Double(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("session_configuration", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_pools")),
     )
     op.create_index(
@@ -66,6 +67,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.Double(), nullable=False),
         sa.Column("modified_at", sa.Double(), nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("sso_minutes", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_app_clients_pool_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_app_clients")),
     )
@@ -185,6 +187,7 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.Double(), nullable=False),
         sa.Column("expires_at", sa.Double(), nullable=False),
         sa.Column("revoked_at", sa.Double(), nullable=True),
+        sa.Column("session_id", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["client_id"], ["app_clients.id"], name=op.f("fk_sign_ins_client_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["pool_id"], ["user_pools.id"], name=op.f("fk_sign_ins_pool_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sign_ins_user_id"), ondelete="CASCADE"),

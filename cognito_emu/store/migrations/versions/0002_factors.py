@@ -50,9 +50,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webauthn_registrations")),
     )
     op.create_index(op.f("ix_webauthn_registrations_user_id"), "webauthn_registrations", ["user_id"], unique=False)
+    op.create_table(
+        "devices",
+        sa.Column("user_id", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("verifier", sa.LargeBinary(), nullable=True),
+        sa.Column("remembered", sa.Boolean(), nullable=False),
+        sa.Column("last_ip", sa.String(), nullable=False),
+        sa.Column("created_at", sa.Double(), nullable=False),
+        sa.Column("modified_at", sa.Double(), nullable=False),
+        sa.Column("last_authenticated_at", sa.Double(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_devices_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_devices")),
+    )
+    op.create_index(op.f("ix_devices_user_id_created_at_key"), "devices", ["user_id", "created_at", "key"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_devices_user_id_created_at_key"), table_name="devices")
+    op.drop_table("devices")
     op.drop_index(op.f("ix_webauthn_registrations_user_id"), table_name="webauthn_registrations")
     op.drop_table("webauthn_registrations")
     op.drop_index(op.f("ix_webauthn_credentials_user_id_created_at_id"), table_name="webauthn_credentials")
