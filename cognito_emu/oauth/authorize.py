@@ -24,10 +24,15 @@ _log = structlog.get_logger(__name__)
 class Upstream(Protocol):
     """Identity providers behind the pool."""
 
-    async def begin(self, call: Call, authorization: Authorization) -> str | None:
+    async def begin(self, endpoint: BrowserEndpoint, call: Call, authorization: Authorization) -> str | None:
         """Where the browser goes for the provider that the request names by `identity_provider` or `idp_identifier`.
 
         None: it names none, or `COGNITO`, and the login page is next.
+
+        Args:
+            endpoint: The browser's request, whose answer may take cookies along.
+            call: The same, for operations.
+            authorization: What the user signs in for.
 
         Raises:
             RedirectError: The provider is not there, or is in trouble.
@@ -76,4 +81,4 @@ class AuthorizeHandler(BrowserEndpoint):
             return await respond(call, authorization, user, await reuse(call, session))
         if "none" in authorization.request.prompt:
             raise authorization.refusal("login_required")
-        return await self.upstream.begin(call, authorization) if self.upstream else None
+        return await self.upstream.begin(self, call, authorization) if self.upstream else None

@@ -84,7 +84,16 @@ async def complete_login(call: Call, authorization: Authorization, user: User, p
     await call.triggers.post_authentication(
         call, client.pool, user, client_id=client.app_client.id, new_device_used=None, client_metadata=None
     )
-    authentication, new_cookie = await remember(call, client, user, progress.amr, cookie)
+    return await admit(call, authorization, user, progress, cookie=cookie)
+
+
+async def admit(call: Call, authorization: Authorization, user: User, progress: Progress, *, cookie: str | None) -> Completion:
+    """`complete_login` without PostAuthentication, which is not asked when a provider's answer has just made the user.
+
+    Raises:
+        RedirectError: The client cannot have what it asked for.
+    """
+    authentication, new_cookie = await remember(call, authorization.client, user, progress.amr, cookie)
     authentication = replace(authentication, device_key=progress.device_key)
     return Completion(await respond(call, authorization, user, authentication), new_cookie)
 

@@ -1,0 +1,125 @@
+"""Users who come from providers: how they are called, made and kept up to date.
+
+https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-terms.html#terms-externalprovider and
+cognito-user-pools-identity-federation-consolidate-users.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cognito_emu.call import Call
+from cognito_emu.domain.aliases import SignInNames
+from cognito_emu.federation.answer import ProviderAnswer
+from cognito_emu.federation.errors import FederationError
+from cognito_emu.operations.aliases import write_attributes
+from cognito_emu.operations.provider_links import attach_identity, refresh_identities_attribute
+from cognito_emu.store import Tx
+from cognito_emu.store.federated_identities import SUBJECT, FederatedIdentity
+from cognito_emu.store.groups import Group
+from cognito_emu.store.user_pools import UserPool
+from cognito_emu.store.users import User
+
+EXTERNAL = "EXTERNAL_PROVIDER"
+
+
+def username_of(pool: UserPool, answer: ProviderAnswer) -> str:
+    """`<Provider>_<subject>`; the provider's part in lower case where the pool does not tell cases apart."""
+    name = answer.provider.name
+    return f"{name if SignInNames.from_pool(pool.settings).case_sensitive else name.lower()}_{answer.subject}"
+
+
+def claim_identity(tx: Tx, answer: ProviderAnswer, attributes: Mapping[str, str]) -> User | None:
+    """The user for whom an identity stands. A link that awaited it by an attribute knows its subject from now on."""
+    provider = answer.provider
+    user = tx.federated_identities.find_linked_user(provider.pool_id, provider.name, answer.subject)
+    if user is not None:
+        return user
+    awaited = tx.federated_identities.find_awaited(provider.pool_id, provider.name, attributes)
+    if awaited is None:
+        return None
+    tx.federated_identities.learn_subject(awaited, answer.subject, answer.issuer)
+    return tx.users.get(awaited.user_id)
+
+
+def new_user(call: Call, pool: UserPool, username: str, attributes: Mapping[str, str]) -> User:
+    """A user without a password, confirmed by their provider."""
+    now = call.env.now()
+    return User(
+        id=call.env.user_sub(),
+        pool_id=pool.id,
+        username=username,
+        username_key=SignInNames.from_pool(pool.settings).key(username),
+        status=EXTERNAL,
+        enabled=True,
+        created_at=now,
+        modified_at=now,
+        attributes=dict(attributes),
+    )
+
+
+def add_user(tx: Tx, pool: UserPool, user: User, answer: ProviderAnswer) -> User:
+    """Insert a user with the identity that made them, as a member of the provider's group.
+
+    Aliases are not claimed: federated users do not sign in by a name, and an address may be a local user's as well ("Amazon Cognito
+    creates a separate profile").
+
+    Raises:
+        FederationError: Somebody has the name.
+    """
+    if tx.users.find_by_username_key(pool.id, user.username_key):
+        raise FederationError(f"Already found an entry for username {user.username}")
+    tx.users.add(user, fold=not SignInNames.from_pool(pool.settings).case_sensitive)
+    _join_group(tx, pool, user, answer)
+    identity = FederatedIdentity(
+        pool_id=pool.id,
+        provider_name=answer.provider.name,
+        attribute=SUBJECT,
+        value=answer.subject,
+        user_id=user.id,
+        provider_type=answer.provider.type,
+        subject=answer.subject,
+        issuer=answer.issuer,
+        primary=True,
+        created_at=user.created_at,
+    )
+    attach_identity(tx, pool, user, identity)
+    return _reread(tx, user)
+
+
+def update_user(tx: Tx, pool: UserPool, user: User, attributes: Mapping[str, str], *, now: float) -> User:
+    """Bring attributes up to date. A local user to whom the identity is linked keeps names and aliases of their own.
+
+    An address that changed is not verified any more, unless the provider says so: its flag is mapped too.
+
+    Raises:
+        AliasExistsException: A local user's new address is somebody else's alias.
+    """
+    stale = {
+        f"{name}_verified": "false"
+        for name in ("email", "phone_number")
+        if name in attributes and attributes[name] != user.attributes.get(name)
+    }
+    merged = {**user.attributes, **stale, **attributes}
+    if user.status == EXTERNAL:
+        tx.users.set_attributes(user, merged, modified_at=now, fold=not SignInNames.from_pool(pool.settings).case_sensitive)
+    else:
+        write_attributes(tx, pool, user, merged, now=now)
+    refresh_identities_attribute(tx, pool, user.id, now=now)
+    return _reread(tx, user)
+
+
+def _join_group(tx: Tx, pool: UserPool, user: User, answer: ProviderAnswer) -> None:
+    """Cognito makes a group for each provider, and adds to it whoever signs in for the first time."""
+    name = f"{pool.id}_{answer.provider.name}"
+    if tx.groups.get(pool.id, name) is None:
+        # Assumption: the description's wording, as the console shows it.
+        description = f"Autogenerated group for users who sign in using {answer.provider.name}"
+        tx.groups.add(Group(pool.id, name, description, None, None, user.created_at, user.created_at))
+    tx.groups.add_member(pool.id, name, user.id, user.created_at)
+
+
+def _reread(tx: Tx, user: User) -> User:
+    present = tx.users.get(user.id)
+    assert present is not None, "it was written in this transaction"
+    return present

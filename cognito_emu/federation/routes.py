@@ -1,0 +1,14 @@
+"""The paths to which providers send browsers."""
+
+from __future__ import annotations
+
+from cognito_emu.call import Parts
+from cognito_emu.federation.oidc_endpoint import OidcAnswerHandler
+from cognito_emu.federation.upstream import OIDC_PATH, Federation
+from cognito_emu.oauth.routes import Route
+
+
+def federation_routes(parts: Parts, federation: Federation) -> list[Route]:
+    """Routes for Tornado's Application."""
+    arguments = {"parts": parts, "federation": federation}
+    return [(OIDC_PATH, OidcAnswerHandler, arguments)]
