@@ -113,6 +113,26 @@ class Settings:
         section="Identity",
     )
 
+    # -- federation
+    rehearsal_provider: bool = _setting(
+        False,
+        "COGNITO_EMU_REHEARSAL_PROVIDER",
+        "Play every social provider that has no stand-in, and an OIDC and a SAML provider at /_emu/rehearsal, where one picks who to be.",
+        section="Federation",
+    )
+    google_url: str = _setting(
+        "", "COGNITO_EMU_GOOGLE_URL", "The issuer of a stand-in for Google, which must have a discovery document.", section="Federation"
+    )
+    facebook_url: str = _setting(
+        "", "COGNITO_EMU_FACEBOOK_URL", "The address of a stand-in for Facebook, with Facebook's paths.", section="Federation"
+    )
+    amazon_url: str = _setting(
+        "", "COGNITO_EMU_AMAZON_URL", "The address of a stand-in for Login with Amazon, with Amazon's paths.", section="Federation"
+    )
+    apple_url: str = _setting(
+        "", "COGNITO_EMU_APPLE_URL", "The issuer of a stand-in for Apple, which must have a discovery document.", section="Federation"
+    )
+
     # -- triggers
     triggers: Literal["off", "process", "docker", "remote"] = _setting(
         "off", "COGNITO_EMU_TRIGGERS", "Whether and where the Lambdas of a pool's LambdaConfig run.", section="Triggers"
@@ -132,26 +152,6 @@ class Settings:
     lambda_endpoint: str = _setting(
         "", "AWS_ENDPOINT_URL_LAMBDA", "Where `remote` triggers are invoked (SAM local, LocalStack, AWS).", section="Triggers"
     )
-
-    # -- mail
-    smtp_host: str = _setting("", "SMTP_HOST", "The SMTP server, `host` or `host:port`; empty: mail stays in the inbox.", section="Mail")
-    smtp_port: int = _setting(
-        0, "SMTP_PORT", "The SMTP server's port; 0: that of SMTP_HOST, else 25, 587 (starttls) or 465 (tls).", section="Mail"
-    )
-    smtp_username: str = _setting("", "SMTP_USERNAME", "The user name for SMTP AUTH; empty: none.", section="Mail")
-    smtp_password: str = _setting("", "SMTP_PASSWORD", "The password for SMTP AUTH.", section="Mail")
-    smtp_tls: Literal["off", "starttls", "tls"] = _setting("off", "SMTP_TLS", "How the SMTP connection is secured.", section="Mail")
-    smtp_ca_file: str = _setting(
-        "", "SMTP_CA_FILE", "PEM certificates by which the SMTP server is trusted; empty: the system's.", section="Mail"
-    )
-    smtp_timeout: int = _setting(
-        10, "SMTP_TIMEOUT", "How long to wait for the SMTP server to connect, and to answer each command.", section="Mail", unit="seconds"
-    )
-    smtp_from: str = _setting(
-        "",
-        "SMTP_FROM",
-        "The envelope's sender, and the From of pools that have none of their own; empty: the pool's, no-reply@verificationemail.com.",
-        section="Mail",
     lambda_limit: int = _setting(
         10,
         "COGNITO_EMU_LAMBDA_LIMIT",
@@ -187,6 +187,35 @@ class Settings:
         section="Triggers",
         unit="invocations",
     )
+
+    # -- stacks
+    cloudformation_unknown_types: Literal["fail", "record"] = _setting(
+        "fail",
+        "COGNITO_EMU_CLOUDFORMATION_UNKNOWN_TYPES",
+        "`fail`: templates with resource types that the emulator does not know are refused; `record`: such resources are recorded as "
+        "placeholders that do nothing.",
+        section="Stacks",
+    )
+
+    # -- mail
+    smtp_host: str = _setting("", "SMTP_HOST", "The SMTP server, `host` or `host:port`; empty: mail stays in the inbox.", section="Mail")
+    smtp_port: int = _setting(
+        0, "SMTP_PORT", "The SMTP server's port; 0: that of SMTP_HOST, else 25, 587 (starttls) or 465 (tls).", section="Mail"
+    )
+    smtp_username: str = _setting("", "SMTP_USERNAME", "The user name for SMTP AUTH; empty: none.", section="Mail")
+    smtp_password: str = _setting("", "SMTP_PASSWORD", "The password for SMTP AUTH.", section="Mail")
+    smtp_tls: Literal["off", "starttls", "tls"] = _setting("off", "SMTP_TLS", "How the SMTP connection is secured.", section="Mail")
+    smtp_ca_file: str = _setting(
+        "", "SMTP_CA_FILE", "PEM certificates by which the SMTP server is trusted; empty: the system's.", section="Mail"
+    )
+    smtp_timeout: int = _setting(
+        10, "SMTP_TIMEOUT", "How long to wait for the SMTP server to connect, and to answer each command.", section="Mail", unit="seconds"
+    )
+    smtp_from: str = _setting(
+        "",
+        "SMTP_FROM",
+        "The envelope's sender, and the From of pools that have none of their own; empty: the pool's, no-reply@verificationemail.com.",
+        section="Mail",
     )
     sms_webhook_url: str = _setting("", "SMS_WEBHOOK_URL", "Where SMS are posted as JSON; empty: they stay in the inbox.", section="Mail")
     delivery_failures: Literal["record", "answer"] = _setting(
