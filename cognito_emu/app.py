@@ -28,11 +28,18 @@ from cognito_emu.control.health import HealthHandler
 from cognito_emu.control.inbox import InboxHandler, InboxHtmlHandler, InboxMessageHandler
 from cognito_emu.control.reset import ResetHandler
 from cognito_emu.control.ui_images import UiImageHandler
+from cognito_emu.control.triggers import (
+    FunctionCodeHandler,
+    TriggerHandler,
+    TriggerReplayHandler,
+    TriggersHandler,
+    TriggerStreamHandler,
+)
 from cognito_emu.environment import Environment
-from cognito_emu.functions import FunctionRuntime
 from cognito_emu.federation.routes import federation_routes
 from cognito_emu.federation.upstream import Federation
 from cognito_emu.login_tokens import LoginTokens
+from cognito_emu.functions import FunctionRuntime
 from cognito_emu.messaging import Delivery, Messenger
 from cognito_emu.oauth.identity_service import IdentityServiceMetadata
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
@@ -45,6 +52,7 @@ from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute
 from cognito_emu.protocol.query import QueryProtocol
 from cognito_emu.store import Tx, open_store
+from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
 from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
 from cognito_emu.tokens.keys import KeyStock
 from cognito_emu.trigger_calls import TriggerCalls
@@ -86,8 +94,8 @@ class Emulator:
         )
         self._imports = ImportRunner(self.parts)
         self._key_stock = KeyStock(store, env, settings.key_stock)
-        self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity"))
-        self._query = QueryProtocol(self.parts, ("sts",))
+        self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity", *(("kms",) if settings.triggers != "off" else ())))
+        self._query = QueryProtocol(self.parts, ("sts", "cloudformation"))
         self._calls = CallLog(env, Tenant(settings.account, settings.region)) if settings.console else None
         self._servers: list[HTTPServer] = []
         self._sweeper: asyncio.Task[None] | None = None
@@ -167,6 +175,12 @@ class Emulator:
                 (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),
                 *page_routes(self.parts),
                 *federation_routes(self.parts, federation),
+                (r"/_emu/triggers", TriggersHandler, arguments),
+                (r"/_emu/triggers/stream", TriggerStreamHandler, arguments),
+                (r"/_emu/triggers/([^/]+)", TriggerHandler, arguments),
+                (r"/_emu/triggers/([^/]+)/replay", TriggerReplayHandler, arguments),
+                (r"/_emu/functions/([^/]+)/code", FunctionCodeHandler, arguments),
+                (r"/20\d\d-\d\d-\d\d/.*", RestJsonHandler, {"protocol": RestJsonProtocol(self.parts, ("lambda",))}),
                 *browser_routes(self.parts, upstream=federation),
                 *(console_routes(self.parts, self._calls) if self._calls else ()),
             ],

@@ -112,6 +112,10 @@ class IDPCommunicationErrorException(AwsError):
     """An identity provider could not be asked for the keys of a web identity token."""
 
 
+class IncorrectKeyException(AwsError):
+    """KMS: the ciphertext is another key's."""
+
+
 class InternalErrorException(AwsError):
     """Amazon Cognito encounters an internal error."""
 
@@ -124,6 +128,10 @@ class InternalServerException(AwsError):
     """Amazon Cognito encounters an internal server error."""
 
     status = 500
+
+
+class InvalidCiphertextException(AwsError):
+    """KMS: the ciphertext was damaged, or its encryption context is another."""
 
 
 class InvalidEmailRoleAccessPolicyException(AwsError):
@@ -152,6 +160,20 @@ class InvalidParameterException(AwsError):
 
 class InvalidPasswordException(AwsError):
     """Amazon Cognito encounters an invalid password."""
+
+
+class InvalidParameterValueException(AwsError):
+    """Lambda's word for a parameter that isn't valid."""
+
+
+class InvalidRequestContentException(AwsError):
+    """The body of an invocation is not JSON."""
+
+
+class InvalidRuntimeException(AwsError):
+    """A function's runtime or image cannot be run."""
+
+    status = 502
 
 
 class InvalidSignatureException(AwsError):
@@ -213,6 +235,16 @@ class PasswordResetRequiredException(AwsError):
     default_message = "Password reset required for the user"
 
 
+class PreconditionFailedException(AwsError):
+    """The RevisionId in the request is not that of the present state."""
+
+    status = 412
+    default_message = (
+        "The Revision Id provided does not match the latest Revision Id. "
+        "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"
+    )
+
+
 class PreconditionNotMetException(AwsError):
     """A precondition is not met."""
 
@@ -235,6 +267,13 @@ class ScopeDoesNotExistException(AwsError):
 
 class SerializationException(AwsError):
     """The body is not JSON, or a member has another JSON type than the model's.."""
+
+
+class ServiceException(AwsError):
+    """Lambda encountered an internal error."""
+
+    status = 500
+    default_message = "Internal server error"
 
 
 class ServiceQuotaExceededException(AwsError):

@@ -120,16 +120,19 @@ class Bus:
         """
         self._spawn(self._deliver(_Call(trigger, function_arn, event, source_arn, None)))
 
-    async def run(self, function_arn: str, event: Any, *, trigger: str = "Invoke", all_logs: bool = False) -> Outcome:
+    async def run(
+        self, function_arn: str, event: Any, *, trigger: str = "Invoke", all_logs: bool = False, request_id: str | None = None
+    ) -> Outcome:
         """Run a function on any JSON value and return what came of it, good or bad: Lambda's Invoke, and replays.
 
-        `all_logs` waits the moment that the last of a container's output may be under way: for LogType=Tail.
+        `all_logs` waits the moment that the last of a container's output may be under way: for LogType=Tail. `request_id` is the
+        caller's, by which the invocation is found again; without it one is made.
 
         Raises:
             FunctionUnavailable: It is unknown or cannot be run.
         """
         call = _Call(trigger, function_arn, event, None, None)
-        request_id = self._new_id()
+        request_id = request_id or self._new_id()
         late = self._collecting[request_id] = []
         try:
             outcome = await self._attempt(call, json.dumps(event).encode(), 1, lambda outcome: outcome, request_id)
@@ -138,6 +141,16 @@ class Bus:
         finally:
             del self._collecting[request_id]
         return replace(outcome, logs=with_late_output(outcome.logs, "".join(late))) if late else outcome
+
+    async def find(self, function_arn: str, *, trigger: str = "Invoke") -> FunctionSpec:
+        """The function that an ARN stands for.
+
+        Raises:
+            FunctionUnavailable: There is none.
+        """
+        call = _Call(trigger, function_arn, None, None, None)
+        with _in_cognitos_words(call):
+            return await self._permitted(call)
 
     async def settled(self) -> None:
         """Wait for what was sent and for late output to be recorded."""
@@ -189,6 +202,7 @@ class Bus:
         executor = self._executor_for(call, function)
         seen["executor"] = executor.name
         outcome = await executor.invoke(function, payload, request_id=request_id, patience=call.patience)
+        outcome = replace(outcome, version=function.version)
         seen |= {"response": without_secrets(_json(outcome.payload)), "cold": outcome.cold, "logs": outcome.logs}
         if outcome.error:
             seen |= {"error": outcome.error.message, "error_type": outcome.error.error_type}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cognito_emu.control.handler import ControlHandler
 from cognito_emu.store import Tx
+from cognito_emu.store.invocations import InvocationFilter
 from cognito_emu.store.messages import MessageFilter
 
 
@@ -11,14 +12,16 @@ class ResetHandler(ControlHandler):
     """Empties the emulator."""
 
     async def post(self) -> None:
-        """Delete pools (and all in them), credentials and messages; a full reset also sets the clock right."""
+        """Delete pools (and all in them), functions, credentials, messages and invocations; a full reset also sets the clock right."""
         account = self.get_query_argument("account", None)
 
         def empty(tx: Tx) -> None:
             tx.user_pools.delete_of_account(account)
             tx.identity_pools.delete_of_account(account)
             tx.temporary_credentials.delete_of_account(account)
+            tx.functions.delete_of_account(account)
             tx.messages.delete(MessageFilter(account=account))
+            tx.invocations.delete(InvocationFilter(account=account))
             if account is None:
                 tx.emulator_state.set("clock_offset", 0.0)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from triggers.functions import FunctionSpec
+from triggers.functions import LATEST, FunctionSpec
 
 LateOutput: TypeAlias = Callable[[str, str], None]
 """Receives (request id, text) of what a function printed after its invocation had been answered for."""
@@ -50,12 +50,14 @@ class Outcome:
         error: Set when the function failed.
         logs: What it printed, between Lambda's START, END and REPORT lines.
         cold: Whether this was its sandbox's first run.
+        version: The version that ran, which the bus fills in: an alias does not tell it.
     """
 
     payload: bytes
     error: FunctionError | None = None
     logs: str = ""
     cold: bool = False
+    version: str = LATEST
 
 
 class CannotRun(Exception):  # noqa: N818 - says what is the matter
