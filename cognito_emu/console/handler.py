@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from tornado.web import HTTPError, RequestHandler
 from typing_extensions import override
@@ -24,9 +24,6 @@ from cognito_emu.errors import AwsError
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool
-
-if TYPE_CHECKING:
-    from cognito_emu.console.trigger_log import TriggerLog
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _NOTICE = "emu_notice"
@@ -59,19 +56,13 @@ class Window:
     parts: Parts
     calls: CallLog
     operator: Operator
-    trigger_log: TriggerLog | None = None
     assets: Mapping[str, str] = field(default_factory=asset_addresses)
-
-    @property
-    def navigation(self) -> list[NavigationEntry]:
-        """What there is to go to."""
-        return [entry for entry in NAVIGATION if entry.section != "triggers" or self.trigger_log is not None]
 
     @property
     def bells(self) -> dict[str, Bell]:
         """What pages can wait for, by the topic that they name."""
-        bells = {"inbox": self.parts.messenger.delivery.changed, "calls": self.calls.changed}
-        return bells | ({"triggers": self.trigger_log.changed} if self.trigger_log else {})
+        parts = self.parts
+        return {"inbox": parts.messenger.delivery.changed, "calls": self.calls.changed, "triggers": parts.functions.log.changed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +213,8 @@ class PageHandler(RequestHandler):
         settings = self.parts.settings
         return super().get_template_namespace() | {
             "assets": self.window.assets,
-            "navigation": self.window.navigation,
+            "navigation": NAVIGATION,
             "section": self.section,
-            "has_trigger_log": self.window.trigger_log is not None,
             "version": __version__,
             "settings": settings,
             "database": self.parts.store.kind,

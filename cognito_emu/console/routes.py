@@ -18,7 +18,7 @@ from cognito_emu.console.instruments import AddressesPageHandler, CallsHandler, 
 from cognito_emu.console.operate import Operator
 from cognito_emu.console.pools import GroupHandler, GroupsHandler, ProvidersHandler, SettingsHandler, TriggersHandler, UsersHandler
 from cognito_emu.console.trial import CallbackHandler
-from cognito_emu.console.trigger_log import InvocationHandler, TriggerLog, TriggerLogHandler
+from cognito_emu.console.trigger_log import InvocationHandler, TriggerLogHandler
 from cognito_emu.console.users import UserHandler
 
 Route = tuple[str, type[RequestHandler], dict[str, Any]]
@@ -30,6 +30,8 @@ _PAGES: dict[str, type[PageHandler]] = {
     r"/_emu/ui/events": EventsHandler,
     r"/_emu/ui/inbox": InboxPageHandler,
     r"/_emu/ui/calls": CallsHandler,
+    r"/_emu/ui/triggers": TriggerLogHandler,
+    r"/_emu/ui/triggers/([^/]+)": InvocationHandler,
     r"/_emu/ui/token": TokenHandler,
     r"/_emu/ui/clock": ClockPageHandler,
     r"/_emu/ui/addresses": AddressesPageHandler,
@@ -47,18 +49,12 @@ _PAGES: dict[str, type[PageHandler]] = {
     rf"{_POOL}/settings": SettingsHandler,
 }
 
-_TRIGGER_PAGES: dict[str, type[PageHandler]] = {
-    r"/_emu/ui/triggers": TriggerLogHandler,
-    r"/_emu/ui/triggers/([^/]+)": InvocationHandler,
-}
 
-
-def console_routes(parts: Parts, calls: CallLog, trigger_log: TriggerLog | None = None) -> list[Route]:
-    """Routes for Tornado's Application; those of the trigger log only where there is one."""
-    arguments = {"window": Window(parts, calls, Operator(calls), trigger_log)}
-    pages = _PAGES | _TRIGGER_PAGES if trigger_log is not None else _PAGES
+def console_routes(parts: Parts, calls: CallLog) -> list[Route]:
+    """Routes for Tornado's Application."""
+    arguments = {"window": Window(parts, calls, Operator(calls))}
     return [
         (r"/_emu", RedirectHandler, {"url": "/_emu/"}),
         (r"/_emu/static/(.*)", AssetHandler, {"path": str(FOLDER)}),
-        *((pattern, handler, arguments) for pattern, handler in pages.items()),
+        *((pattern, handler, arguments) for pattern, handler in _PAGES.items()),
     ]

@@ -2,51 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from typing import Any
 
 from tornado.web import HTTPError
 
-from cognito_emu.bell import Bell
 from cognito_emu.console.display import pretty_json
 from cognito_emu.console.handler import Done, PageHandler
-from triggers.invocations import Invocation
+from cognito_emu.store import Tx
+from cognito_emu.store.invocations import InvocationFilter, StoredInvocation
+from triggers.errors import FunctionUnavailable
 
 _ROWS = 100
-
-
-class TriggerLog(Protocol):
-    """What the pages ask of whoever keeps invocations. Without one they are not there.
-
-    Attributes:
-        changed: Rung when an invocation was kept, or got more logs.
-    """
-
-    changed: Bell
-
-    async def latest(self, *, limit: int, text: str, errors_only: bool) -> Sequence[Invocation]:
-        """The last invocations, newest first; with `text`, those that hold it in trigger, function, event or error."""
-        ...
-
-    async def find(self, request_id: str) -> Invocation | None:
-        """One invocation."""
-        ...
-
-    async def replay(self, request_id: str) -> Invocation:
-        """Run the function once more on the same event; nothing but the log changes by what it answers."""
-        ...
+# Among how many of the last invocations the field searches; each is a document to be read.
+_SEARCHED = 500
 
 
 class TriggerLogHandler(PageHandler):
-    """`/_emu/ui/triggers?q=&errors=on`: the last invocations, live."""
+    """`/_emu/ui/triggers?q=&pool=&errors=on`: the last invocations, live."""
 
     section = "triggers"
 
     async def show(self) -> None:
         """Render the list."""
-        text, errors_only = self.get_query_argument("q", ""), self.get_query_argument("errors", "") == "on"
-        invocations = await _log(self).latest(limit=_ROWS, text=text, errors_only=errors_only)
-        await self.render_page("trigger_log.html", "Triggers", invocations=invocations, text=text, errors_only=errors_only)
+        text, errors_only = self.get_query_argument("q", "").strip(), self.get_query_argument("errors", "") == "on"
+        pool_id = self.get_query_argument("pool", "")
+        wanted = InvocationFilter(pool_id=pool_id or None, failed=True if errors_only else None)
+        found = await self.parts.store.read(lambda tx: tx.invocations.search(wanted, limit=_SEARCHED if text else _ROWS))
+        invocations = [each for each in found if _mentions(each, text)][:_ROWS]
+        await self.render_page("trigger_log.html", "Triggers", invocations=invocations, text=text, pool_id=pool_id, errors_only=errors_only)
 
 
 class InvocationHandler(PageHandler):
@@ -56,24 +39,40 @@ class InvocationHandler(PageHandler):
 
     async def show(self, request_id: str) -> None:
         """Render it."""
-        invocation = await _log(self).find(request_id)
-        if invocation is None:
-            raise HTTPError(404, reason="No such invocation; it may have been forgotten")
+        invocation = await self._invocation(request_id)
         await self.render_page(
             "invocation.html",
             invocation.trigger_source or invocation.trigger,
             invocation=invocation,
             event=pretty_json(invocation.event),
             response=pretty_json(invocation.response),
+            runs=self.parts.functions.bus is not None,
         )
 
     async def do_replay(self, request_id: str) -> Done:
-        """Run the function again."""
-        again = await _log(self).replay(request_id)
-        return Done("The function ran again, on the same event.", f"/_emu/ui/triggers/{again.request_id}")
+        """Run the function again on the same event. What it answers is recorded, and nobody else hears of it."""
+        invocation, bus, again = await self._invocation(request_id), self.parts.functions.bus, self.parts.env.uuid()
+        if bus is None:
+            raise HTTPError(409, reason="Triggers are off: COGNITO_EMU_TRIGGERS says where functions run")
+        if invocation.event is None:
+            raise HTTPError(409, reason="The event was too large to be kept")
+        try:
+            await bus.run(invocation.function_arn, invocation.event, trigger=invocation.trigger, request_id=again)
+        except FunctionUnavailable as error:
+            raise HTTPError(409, reason=error.sentence) from error
+        return Done("The function ran again, on the same event.", f"/_emu/ui/triggers/{again}")
+
+    async def _invocation(self, request_id: str) -> StoredInvocation:
+        def look_up(tx: Tx) -> StoredInvocation | None:
+            return tx.invocations.get(request_id)
+
+        invocation = await self.parts.store.read(look_up)
+        if invocation is None:
+            raise HTTPError(404, reason="No such invocation; it may have been forgotten")
+        return invocation
 
 
-def _log(handler: PageHandler) -> TriggerLog:
-    log = handler.window.trigger_log
-    assert log is not None, "these pages are mounted only where there is a log"
-    return log
+def _mentions(invocation: StoredInvocation, text: str) -> bool:
+    event: Any = invocation.event if isinstance(invocation.event, dict) else {}
+    words = (invocation.trigger_source, invocation.trigger, invocation.function_arn, invocation.error or "", str(event.get("userName", "")))
+    return any(text.casefold() in word.casefold() for word in words)
