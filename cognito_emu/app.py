@@ -16,6 +16,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from cognito_emu.call import Parts, Tenant
+from cognito_emu.cloudformation.stacks.runner import StackRunner
 from cognito_emu.config import Settings
 from cognito_emu.console.call_log import CallLog
 from cognito_emu.console.routes import console_routes
@@ -90,6 +91,7 @@ class Emulator:
             messenger=Messenger(settings, env, self._delivery),
             functions=functions,
             triggers=TriggerCalls(functions),
+            stacks=StackRunner(env, store),
             secret=secret,
         )
         self._imports = ImportRunner(self.parts)
@@ -115,6 +117,7 @@ class Emulator:
             self._start_tls(gateway)
         self._key_stock.start()
         self._delivery.start()
+        self.parts.stacks.start(self.parts)
         self._imports.start()
         self._sweeper = asyncio.create_task(self._sweep())
 
@@ -130,6 +133,7 @@ class Emulator:
             self._sweeper.cancel()
         await self.parts.functions.stop()
         await self._imports.stop()
+        await self.parts.stacks.stop()
         await self._delivery.stop()
         self.parts.store.close()
         self._executor.shutdown(wait=False, cancel_futures=True)

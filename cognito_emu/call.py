@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cognito_emu.cloudformation.stacks.runner import StackRunner
     from cognito_emu.config import Settings
     from cognito_emu.environment import Environment
     from cognito_emu.functions import FunctionRuntime
@@ -56,6 +57,7 @@ class Parts:
     messenger: Messenger
     functions: FunctionRuntime
     triggers: TriggerCalls
+    stacks: StackRunner
     secret: bytes = field(repr=False)
 
 

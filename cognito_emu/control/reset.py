@@ -19,6 +19,8 @@ class ResetHandler(ControlHandler):
             tx.user_pools.delete_of_account(account)
             tx.identity_pools.delete_of_account(account)
             tx.temporary_credentials.delete_of_account(account)
+            tx.stacks.delete_of_account(account)
+            tx.ssm_parameters.delete_of_account(account)
             tx.functions.delete_of_account(account)
             tx.messages.delete(MessageFilter(account=account))
             tx.invocations.delete(InvocationFilter(account=account))

@@ -1,0 +1,284 @@
+"""The machine that brings an operation on a stack to its end, from wherever it stands.
+
+Phases: `forward` (make and change), then `cleanup` (delete what is wanted no more) for an update; after a failure `rollback` and
+`rollback_cleanup` for an update, `delete` for a create; `delete` for a deletion. The phase and each resource's state are stored before
+and after every step, so a machine that finds a stack in progress goes on.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from graphlib import TopologicalSorter
+from typing import Any
+
+from cognito_emu.call import Call, Tenant
+from cognito_emu.cloudformation.errors import ResourceFailure
+from cognito_emu.cloudformation.stacks.deployment import Deployment
+from cognito_emu.cloudformation.stacks.facts import StackFacts
+from cognito_emu.cloudformation.stacks.operation import cleanup_entry, resource_before, set_status
+from cognito_emu.cloudformation.stacks.outputs import compute_outputs, write_exports
+from cognito_emu.cloudformation.stacks.steps import Steps
+from cognito_emu.cloudformation.stacks.wanted import Wanted, compute
+from cognito_emu.cloudformation.template.structure import wanted_resources
+from cognito_emu.errors import AwsError, ValidationError
+from cognito_emu.store import Tx
+from cognito_emu.store.stacks import Stack, StackResource
+
+
+async def advance(call: Call, stack_id: str) -> None:
+    """Do what is under way on a stack, phase by phase, until nothing is."""
+    while True:
+        stack = await call.store.read(lambda tx: tx.stacks.get(stack_id))
+        if stack is None or not stack.operation:
+            return
+        await _PHASES[stack.operation["phase"]](call, stack)
+
+
+# -- forward
+
+
+async def _forward(call: Call, stack: Stack) -> None:
+    target = Deployment.from_document(stack.operation["target"])
+    steps = Steps(call, stack)
+    failed: list[str] = []
+    try:
+        for logical_id in await call.store.read(lambda tx: list(_wanted(call, tx, stack, target))):
+            failed = [logical_id]
+            wanted, current = await call.store.read(partial(_compute, call, stack, target, logical_id))
+            await steps.bring(wanted, current)
+        failed = []
+        await call.store.transact(lambda tx: _arrive(call, tx, stack, target))
+    except (ResourceFailure, AwsError) as error:
+        verb = "create" if stack.operation["kind"] == "create" else "update"
+        reason = f"The following resource(s) failed to {verb}: [{', '.join(failed)}]. " if failed else str(error)
+        if failed and isinstance(error, AwsError):
+            reason = str(error)  # the template could not be computed, so no resource has an event that tells why
+        await call.store.transact(lambda tx: _turn_back(call, tx, stack.id, reason))
+
+
+def _wanted(call: Call, tx: Tx, stack: Stack, target: Deployment) -> dict[str, dict[str, Any]]:
+    facts = StackFacts(tx, call.tenant, tx.stacks.resources(stack.id))
+    return wanted_resources(target.evaluation(call.tenant, stack.id, stack.name, facts))
+
+
+def _compute(call: Call, stack: Stack, target: Deployment, logical_id: str, tx: Tx) -> tuple[Wanted, StackResource | None]:
+    resources = tx.stacks.resources(stack.id)
+    evaluation = target.evaluation(call.tenant, stack.id, stack.name, StackFacts(tx, call.tenant, resources))
+    wanted = compute(evaluation, logical_id, evaluation.template["Resources"][logical_id], target.tags)
+    return wanted, resources.get(logical_id)
+
+
+def _arrive(call: Call, tx: Tx, stack: Stack, target: Deployment) -> None:
+    """All resources are there: tell the outputs, and go on to the end or to what has to be cleaned up."""
+    stack = _again(tx, stack.id)
+    resources = tx.stacks.resources(stack.id)
+    facts = StackFacts(tx, call.tenant, resources)
+    evaluation = target.evaluation(call.tenant, stack.id, stack.name, facts)
+    wanted = wanted_resources(evaluation)
+    for logical_id, resource in wanted.items():
+        compute(evaluation, logical_id, resource, target.tags)  # asks for every import once more, to have them all
+    outputs = compute_outputs(evaluation)
+    write_exports(tx, stack, outputs)
+    tx.stacks.replace_imports(stack.id, facts.imports)
+    document = stack.document | {"deployment": target.to_document(), "outputs": outputs}
+    stack = replace(stack, document=document)
+    if stack.operation["kind"] == "create":
+        _end(call, tx, stack, "CREATE_COMPLETE")
+        return
+    removed = [cleanup_entry(each, each.document["deletion_policy"]) for name, each in resources.items() if name not in wanted]
+    stack = replace(stack, operation=stack.operation | {"phase": "cleanup", "cleanup": [*removed, *stack.operation["cleanup"]]})
+    set_status(call, tx, stack, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+
+
+# -- after a failure
+
+
+def _turn_back(call: Call, tx: Tx, stack_id: str, reason: str) -> None:
+    stack = _again(tx, stack_id)
+    kind, on_failure = stack.operation["kind"], stack.operation["on_failure"]
+    if on_failure == "DO_NOTHING":
+        # What was made stays, so what was asked for is what stands: outputs are none, but the next update compares with it.
+        document = stack.document | {"deployment": stack.operation["target"]}
+        _end(call, tx, replace(stack, document=document), f"{kind.upper()}_FAILED", reason)
+    elif kind == "update":
+        going_back = replace(stack, operation=stack.operation | {"phase": "rollback", "cleanup": _made(tx, stack)})
+        set_status(call, tx, going_back, "UPDATE_ROLLBACK_IN_PROGRESS", reason)
+    else:
+        going_back = replace(stack, operation=stack.operation | {"phase": "delete"})
+        set_status(call, tx, going_back, "DELETE_IN_PROGRESS" if on_failure == "DELETE" else "ROLLBACK_IN_PROGRESS", reason)
+
+
+def _made(tx: Tx, stack: Stack) -> list[dict[str, Any]]:
+    """What a failed update made: new resources, replacements, and halves of replacements."""
+    before = stack.operation["before"]
+    made = [
+        cleanup_entry(each, "Delete")
+        for name, each in tx.stacks.resources(stack.id).items()
+        if name not in before or each.physical_id != before[name]["physical_id"]
+    ]
+    return made + [entry for entry in stack.operation["cleanup"] if entry["document"]["status"] == "CREATE_FAILED"]
+
+
+async def _rollback(call: Call, stack: Stack) -> None:
+    """Make every resource what it was; what is new is deleted afterwards."""
+    steps = Steps(call, stack)
+    now = await call.store.read(lambda tx: tx.stacks.resources(stack.id))
+    failed: list[str] = []
+    target = Deployment.from_document(stack.operation["target"])
+    for logical_id in _in_order({name: each["document"] for name, each in stack.operation["before"].items()}):
+        before, current = resource_before(stack, logical_id), now.get(logical_id)
+        if before is None or current is None or current.document.get("operation") != stack.operation["id"]:
+            continue
+        if before.physical_id != current.physical_id:
+            await steps.put_back(before)
+        elif current.document["status"] in {"UPDATE_COMPLETE", "UPDATE_FAILED", "UPDATE_IN_PROGRESS"}:
+            try:
+                await steps.restore(before, await _attempted(call, stack, target, before, current))
+            except ResourceFailure:
+                failed.append(logical_id)
+
+    def arrive(tx: Tx) -> None:
+        current = _again(tx, stack.id)
+        if failed:
+            reason = f"The following resource(s) failed to update: [{', '.join(failed)}]. "
+            _end(call, tx, current, "UPDATE_ROLLBACK_FAILED", reason)
+            return
+        current = replace(current, operation=current.operation | {"phase": "rollback_cleanup"})
+        set_status(call, tx, current, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+
+    await call.store.transact(arrive)
+
+
+async def _attempted(call: Call, stack: Stack, target: Deployment, before: StackResource, current: StackResource) -> dict[str, Any]:
+    """The properties that the failed update gave, or may have given half-way, to a resource."""
+    if current.document["status"] == "UPDATE_COMPLETE":
+        attempted: dict[str, Any] = current.document["properties"]
+        return attempted
+    try:
+        wanted, _ = await call.store.read(partial(_compute, call, stack, target, before.logical_id))
+    except (ResourceFailure, ValidationError):
+        properties: dict[str, Any] = before.document["properties"]
+        return properties
+    return wanted.properties
+
+
+# -- deleting
+
+
+async def _cleanup(call: Call, stack: Stack) -> None:
+    """Delete what the operation left over. A failure is told by an event; the stack is complete nevertheless, as on AWS."""
+    steps = Steps(call, stack)
+    order = _in_order({entry["logical_id"]: entry["document"] for entry in stack.operation["cleanup"]})
+    for entry in sorted(stack.operation["cleanup"], key=lambda entry: order.index(entry["logical_id"]), reverse=True):
+        resource = StackResource(stack.id, entry["logical_id"], entry["physical_id"], entry["document"])
+        try:
+            await steps.delete(resource, entry["policy"], forget=True)
+        except ResourceFailure:
+            continue
+
+    def arrive(tx: Tx) -> None:
+        current = _again(tx, stack.id)
+        back = current.operation["phase"] == "rollback_cleanup"
+        keep = current.operation["before"].keys() if back else set(_wanted_names(call, tx, current))
+        for name in tx.stacks.resources(stack.id):
+            if name not in keep:
+                tx.stacks.delete_resource(stack.id, name)
+        _end(call, tx, current, "UPDATE_ROLLBACK_COMPLETE" if back else "UPDATE_COMPLETE")
+
+    await call.store.transact(arrive)
+
+
+def _wanted_names(call: Call, tx: Tx, stack: Stack) -> list[str]:
+    return list(_wanted(call, tx, stack, Deployment.from_document(stack.operation["target"])))
+
+
+async def _delete(call: Call, stack: Stack) -> None:
+    """Delete all resources, those that others need last."""
+    steps = Steps(call, stack)
+    resources = await call.store.read(lambda tx: tx.stacks.resources(stack.id))
+    failed: list[str] = []
+    kept: set[str] = set()
+    for logical_id in reversed(_in_order({name: each.document for name, each in resources.items()})):
+        resource = resources[logical_id]
+        if resource.document["status"] in {"DELETE_COMPLETE", "DELETE_SKIPPED"} or logical_id in kept:
+            continue
+        try:
+            await steps.delete(resource, _policy(stack, resource), forget=False)
+        except ResourceFailure:
+            failed.append(logical_id)
+            kept |= _needed_by(logical_id, resources)
+    await call.store.transact(lambda tx: _end_deletion(call, tx, stack.id, failed))
+
+
+def _policy(stack: Stack, resource: StackResource) -> str:
+    """`Skip` for what the caller wants retained after a failed deletion. What a failed create made goes, unless it is to be retained."""
+    if resource.logical_id in stack.operation["retain"]:
+        return "Skip"
+    policy: str = resource.document["deletion_policy"]
+    if policy == "RetainExceptOnCreate":
+        return "Delete" if stack.operation["kind"] == "create" else "Retain"
+    return policy
+
+
+def _needed_by(logical_id: str, resources: dict[str, StackResource]) -> set[str]:
+    """What a resource that could not be deleted still needs."""
+    needed: set[str] = set()
+    pending = [logical_id]
+    while pending:
+        for name in resources[pending.pop()].document["depends_on"]:
+            if name in resources and name not in needed:
+                needed.add(name)
+                pending.append(name)
+    return needed
+
+
+def _end_deletion(call: Call, tx: Tx, stack_id: str, failed: list[str]) -> None:
+    stack = _again(tx, stack_id)
+    rolling_back = stack.operation["kind"] == "create" and stack.operation["on_failure"] != "DELETE"
+    try:
+        write_exports(tx, stack, [])
+        reason = f"The following resource(s) failed to delete: [{', '.join(sorted(failed))}]. " if failed else None
+    except ResourceFailure as error:
+        reason = str(error)
+    if reason:
+        status = "ROLLBACK_FAILED" if rolling_back else "DELETE_FAILED"
+    else:
+        status = "ROLLBACK_COMPLETE" if rolling_back else "DELETE_COMPLETE"
+        tx.stacks.replace_imports(stack.id, ())
+        document = {name: value for name, value in stack.document.items() if name != "outputs"}
+        if not rolling_back:
+            document["deleted_at"] = call.env.now()
+            stack = replace(stack, live_name=None)
+            for change_set in tx.stacks.change_sets_of(stack.id):
+                tx.stacks.delete_change_set(change_set.id)
+        stack = replace(stack, document=document)
+    _end(call, tx, stack, status, reason)
+
+
+def _end(call: Call, tx: Tx, stack: Stack, status: str, reason: str | None = None) -> None:
+    """Say how the operation ended, and that nothing is under way any more."""
+    tx.stacks.update(replace(set_status(call, tx, stack, status, reason), operation={}))
+
+
+def _in_order(documents: dict[str, dict[str, Any]]) -> list[str]:
+    """Names, each after those it depends on."""
+    graph = {name: [each for each in document["depends_on"] if each in documents] for name, document in documents.items()}
+    return list(TopologicalSorter(graph).static_order())
+
+
+def _again(tx: Tx, stack_id: str) -> Stack:
+    stack = tx.stacks.get(stack_id)
+    if stack is None:
+        raise ValidationError(f"Stack [{stack_id}] does not exist")
+    return stack
+
+
+def call_for(call: Call, stack: Stack) -> Call:
+    """A call that acts in the stack's account and region, named by the operation."""
+    tenant = Tenant(stack.account, stack.region)
+    return replace(call, tenant=tenant, request_id=stack.operation.get("id", call.request_id), signed=True, access_key=stack.account)
+
+
+_PHASES = {"forward": _forward, "cleanup": _cleanup, "rollback": _rollback, "rollback_cleanup": _cleanup, "delete": _delete}

@@ -1,0 +1,132 @@
+"""What a deployment would change: the changes of a change set, and whether there are any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cognito_emu.call import Call
+from cognito_emu.cloudformation.errors import ResourceFailure
+from cognito_emu.cloudformation.stacks.deployment import Deployment
+from cognito_emu.cloudformation.stacks.facts import StackFacts
+from cognito_emu.cloudformation.stacks.outputs import compute_outputs
+from cognito_emu.cloudformation.stacks.wanted import Wanted, compute
+from cognito_emu.cloudformation.template.structure import wanted_resources
+from cognito_emu.errors import ValidationError
+from cognito_emu.store import Tx
+from cognito_emu.store.stacks import Stack, StackResource
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a deployment changes.
+
+    Attributes:
+        changes: The model's Changes.
+        outputs_change: The outputs or the stack's tags change.
+    """
+
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    outputs_change: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changes."""
+        return not self.changes and not self.outputs_change
+
+
+def make_plan(call: Call, tx: Tx, stack: Stack, target: Deployment) -> Plan:
+    """Compare a deployment with what stands.
+
+    Raises:
+        ValidationError: The template cannot be computed.
+    """
+    resources = {name: each for name, each in tx.stacks.resources(stack.id).items() if _stands(each)}
+    changes: list[dict[str, Any]] = []
+    # New ids are only known later: whatever asks for them sees a placeholder, and so differs from what it was.
+    later: set[str] = set(_order(call, tx, stack, target, resources, frozenset())) - resources.keys()
+    for logical_id in _order(call, tx, stack, target, resources, frozenset(later)):
+        wanted = _compute(call, tx, stack, target, resources, frozenset(later), logical_id)
+        current = resources.get(logical_id)
+        if current is None:
+            changes.append(_change("Add", logical_id, wanted.type.name))
+        elif names := wanted.changed(current):
+            replaced = wanted.replacement(current)
+            if replaced:
+                later.add(logical_id)
+            changes.append(_modification(wanted, current, names, replaced=replaced))
+    kept = _order(call, tx, stack, target, resources, frozenset(later))
+    for logical_id, resource in resources.items():
+        if logical_id not in kept:
+            changes.append(_change("Remove", logical_id, resource.document["type"], physical_id=resource.physical_id))
+    return Plan(changes, _outputs_change(call, tx, stack, target, resources, frozenset(later)))
+
+
+def _stands(resource: StackResource) -> bool:
+    return resource.physical_id is not None and resource.document["status"] not in {"DELETE_COMPLETE", "DELETE_SKIPPED"}
+
+
+def _order(
+    call: Call, tx: Tx, stack: Stack, target: Deployment, resources: dict[str, StackResource], later: frozenset[str]
+) -> dict[str, dict[str, Any]]:
+    facts = StackFacts(tx, call.tenant, resources, later)
+    return wanted_resources(target.evaluation(call.tenant, stack.id, stack.name, facts))
+
+
+def _compute(
+    call: Call,
+    tx: Tx,
+    stack: Stack,
+    target: Deployment,
+    resources: dict[str, StackResource],
+    later: frozenset[str],
+    logical_id: str,
+) -> Wanted:
+    evaluation = target.evaluation(call.tenant, stack.id, stack.name, StackFacts(tx, call.tenant, resources, later))
+    try:
+        return compute(evaluation, logical_id, evaluation.template["Resources"][logical_id], target.tags)
+    except ResourceFailure as failure:
+        raise ValidationError(str(failure)) from failure
+
+
+def _outputs_change(
+    call: Call, tx: Tx, stack: Stack, target: Deployment, resources: dict[str, StackResource], later: frozenset[str]
+) -> bool:
+    standing = stack.document.get("deployment")
+    if standing and Deployment.from_document(standing).tags != target.tags:
+        return True
+    evaluation = target.evaluation(call.tenant, stack.id, stack.name, StackFacts(tx, call.tenant, resources, later))
+    outputs: list[dict[str, Any]] = stack.document.get("outputs", [])
+    return compute_outputs(evaluation) != outputs
+
+
+def _change(action: str, logical_id: str, kind: str, **more: Any) -> dict[str, Any]:
+    names = {"physical_id": "PhysicalResourceId"}
+    change = {"Action": action, "LogicalResourceId": logical_id, "ResourceType": kind, "Scope": [], "Details": []}
+    return {"Type": "Resource", "ResourceChange": change | {names.get(name, name): value for name, value in more.items() if value}}
+
+
+def _modification(wanted: Wanted, current: StackResource, names: list[str], *, replaced: bool) -> dict[str, Any]:
+    recreating = set(wanted.type.replaces(current.document["properties"], wanted.properties))
+    details = [
+        {
+            "Target": {
+                "Attribute": "Tags" if name == "Tags" else "Properties",
+                "Name": name if name != "Tags" else None,
+                "RequiresRecreation": "Always" if name in recreating else "Never",
+            },
+            "Evaluation": "Static",
+            "ChangeSource": "DirectModification",
+        }
+        for name in names
+    ]
+    scope = sorted({str(detail["Target"]["Attribute"]) for detail in details})  # type: ignore[index] # a dict of dicts
+    return _change(
+        "Modify",
+        wanted.logical_id,
+        wanted.type.name,
+        physical_id=current.physical_id,
+        Replacement="True" if replaced else "False",
+        Scope=scope,
+        Details=details,
+    )

@@ -1,0 +1,222 @@
+"""Steps with one resource: each is announced, done, and recorded, so that a step that was cut short is known for what it is."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import replace
+from typing import Any
+
+import structlog
+
+from cognito_emu.call import Call
+from cognito_emu.cloudformation.errors import ResourceFailure
+from cognito_emu.cloudformation.resources.base import Step
+from cognito_emu.cloudformation.stacks.operation import add_event, cleanup_entry, resource_before
+from cognito_emu.cloudformation.stacks.wanted import Wanted, type_of
+from cognito_emu.errors import AwsError
+from cognito_emu.store import Tx
+from cognito_emu.store.stacks import Stack, StackResource
+
+_log = structlog.get_logger(__name__)
+
+_REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
+
+
+class Steps:
+    """The steps of one operation on one stack."""
+
+    def __init__(self, call: Call, stack: Stack) -> None:
+        self._call = call
+        self._stack = stack
+
+    async def bring(self, wanted: Wanted, current: StackResource | None) -> None:
+        """Make a resource what is wanted.
+
+        Raises:
+            ResourceFailure: It cannot be.
+        """
+        mine = current is not None and current.document.get("operation") == self._stack.operation["id"]
+        if mine and current and current.document["status"].endswith("_COMPLETE"):
+            return  # done before a crash
+        there = resource_before(self._stack, wanted.logical_id)
+        if there is None or there.physical_id is None or there.document["status"] == "DELETE_COMPLETE":
+            await self._create(wanted, resumed=mine)
+        elif wanted.changed(there):
+            wanted.check_change(there)
+            if wanted.replacement(there):
+                await self._create(wanted, replacing=there, resumed=mine)
+            else:
+                await self._update(wanted, there)
+        else:
+            await self._write(there, {**wanted.document(), **_kept(there), "status": there.document["status"]}, event=False)
+
+    async def _create(self, wanted: Wanted, *, replacing: StackResource | None = None, resumed: bool = False) -> None:
+        verb = "UPDATE" if replacing else "CREATE"
+        row = replacing or StackResource(self._stack.id, wanted.logical_id, None, {})
+        if not resumed:
+            kept = replacing.document if replacing else wanted.document()
+            await self._write(row, {**kept, "status": f"{verb}_IN_PROGRESS"}, reason=_REPLACING if replacing else None)
+        step = self._step(wanted.logical_id, wanted.tags, resumed=resumed)
+        try:
+            await _run(wanted.type.create(step, wanted.properties))
+        except ResourceFailure as failure:
+            if replacing and step.physical_id:
+                await self._drop_later(wanted, step)
+            failed = row if replacing else replace(row, physical_id=step.physical_id)
+            document = replacing.document if replacing else wanted.document(attributes=step.attributes)
+            await self._write(failed, {**document, "status": f"{verb}_FAILED"}, reason=str(failure))
+            raise
+        made = replace(row, physical_id=step.physical_id)
+        document = wanted.document(attributes=step.attributes)
+        await self._write(made, {**document, "status": f"{verb}_IN_PROGRESS"}, reason="Resource creation Initiated", stored=False)
+        await self._write(made, {**document, "status": f"{verb}_COMPLETE"}, replaced=replacing)
+
+    async def _update(self, wanted: Wanted, there: StackResource) -> None:
+        await self._write(there, {**there.document, "status": "UPDATE_IN_PROGRESS"})
+        step = self._step(wanted.logical_id, wanted.tags, there)
+        try:
+            await _run(wanted.type.update(step, there.document["properties"], wanted.properties))
+        except ResourceFailure as failure:
+            await self._write(there, {**there.document, "status": "UPDATE_FAILED"}, reason=str(failure))
+            raise
+        await self._write(there, {**wanted.document(attributes=step.attributes), "status": "UPDATE_COMPLETE"})
+
+    async def restore(self, there: StackResource, attempted: dict[str, Any]) -> None:
+        """Change a resource back to what it was.
+
+        Args:
+            there: As it was.
+            attempted: The properties that it may have now.
+        """
+        kind = type_of(there.document["type"])
+        await self._write(there, {**there.document, "status": "UPDATE_IN_PROGRESS"}, mark=False)
+        step = self._step(there.logical_id, there.document["tags"], there, undoing=True)
+        try:
+            await _run(kind.update(step, attempted, there.document["properties"]))
+        except ResourceFailure as failure:
+            await self._write(there, {**there.document, "status": "UPDATE_FAILED"}, reason=str(failure), mark=False)
+            raise
+        await self._write(there, {**there.document, "status": "UPDATE_COMPLETE"}, mark=False)
+
+    async def put_back(self, there: StackResource) -> None:
+        """Let the stack have again, instead of its replacement, the resource that it had before."""
+        await self._write(there, {**there.document, "status": "UPDATE_COMPLETE"}, mark=False)
+
+    async def delete(self, resource: StackResource, policy: str, *, forget: bool) -> None:
+        """Delete a resource, or leave it as its policy says.
+
+        Args:
+            forget: The stack keeps no line of it.
+
+        Raises:
+            ResourceFailure: It cannot be deleted.
+        """
+        kind = type_of(resource.document["type"])
+        if policy in {"Retain", "Skip"}:
+            await self._write(resource, {**resource.document, "status": "DELETE_SKIPPED"}, stored=not forget)
+            return
+        if resource.physical_id is not None:
+            await self._write(resource, {**resource.document, "status": "DELETE_IN_PROGRESS"}, stored=not forget)
+            step = self._step(resource.logical_id, resource.document["tags"], resource)
+            try:
+                await _run(kind.delete(step, resource.document["properties"]))
+            except ResourceFailure as failure:
+                await self._write(resource, {**resource.document, "status": "DELETE_FAILED"}, reason=str(failure), stored=not forget)
+                raise
+        await self._write(resource, {**resource.document, "status": "DELETE_COMPLETE"}, stored=not forget)
+
+    def _step(
+        self,
+        logical_id: str,
+        tags: dict[str, str],
+        there: StackResource | None = None,
+        *,
+        resumed: bool = False,
+        undoing: bool = False,
+    ) -> Step:
+        seed = hmac.new(bytes.fromhex(self._stack.operation["seed"]), logical_id.encode(), hashlib.sha256).digest()
+        step = Step(self._call, seed, self._stack.name, logical_id, tags, resumed=resumed, undoing=undoing)
+        if there is not None:
+            step.physical_id, step.attributes = there.physical_id, there.document["attributes"]
+        return step
+
+    async def _drop_later(self, wanted: Wanted, step: Step) -> None:
+        """A replacement that was made half-way goes with what the rollback cleans up."""
+        document = wanted.document(attributes=step.attributes, status="CREATE_FAILED")
+        entry = cleanup_entry(StackResource(self._stack.id, wanted.logical_id, step.physical_id, document), "Delete")
+
+        def write(tx: Tx) -> None:
+            stack = _current(tx, self._stack)
+            tx.stacks.update(replace(stack, operation=stack.operation | {"cleanup": [*stack.operation["cleanup"], entry]}))
+
+        await self._call.store.transact(write)
+
+    async def _write(
+        self,
+        resource: StackResource,
+        document: dict[str, Any],
+        *,
+        reason: str | None = None,
+        stored: bool = True,
+        event: bool = True,
+        mark: bool = True,
+        replaced: StackResource | None = None,
+    ) -> None:
+        """Record a resource's state.
+
+        Args:
+            stored: Keep the state; else only tell it as an event.
+            mark: Say that this operation brought the state about.
+            replaced: What the resource takes the place of, and what the end of the update deletes.
+        """
+        marked = document | {"reason": reason, "updated_at": self._call.env.now()}
+        if mark:
+            marked["operation"] = self._stack.operation["id"]
+
+        def write(tx: Tx) -> None:
+            stack = _current(tx, self._stack)
+            if stored:
+                tx.stacks.put_resource(replace(resource, document=marked))
+            if replaced is not None:
+                entry = cleanup_entry(replaced, document["update_replace_policy"])
+                tx.stacks.update(replace(stack, operation=stack.operation | {"cleanup": [*stack.operation["cleanup"], entry]}))
+            if event:
+                add_event(
+                    self._call,
+                    tx,
+                    stack,
+                    logical_id=resource.logical_id,
+                    physical_id=resource.physical_id,
+                    kind=document["type"],
+                    status=document["status"],
+                    reason=reason,
+                    properties=json.dumps(document["properties"]),
+                )
+
+        await self._call.store.transact(write)
+
+
+def _kept(there: StackResource) -> dict[str, Any]:
+    return {name: there.document[name] for name in ("attributes", "tags")}
+
+
+def _current(tx: Tx, stack: Stack) -> Stack:
+    current = tx.stacks.get(stack.id)
+    if current is None:
+        raise ResourceFailure("The emulator was reset while the stack was in progress.")
+    return current
+
+
+async def _run(work: Any) -> None:
+    """Await a resource type's work; whatever goes wrong fails the resource, never the emulator."""
+    try:
+        await work
+    except ResourceFailure:
+        raise
+    except AwsError as error:
+        raise ResourceFailure(error.message) from error
+    except Exception as error:
+        _log.exception("a resource step failed")
+        raise ResourceFailure("Internal Failure") from error

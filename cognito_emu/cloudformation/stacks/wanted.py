@@ -1,0 +1,97 @@
+"""One resource as a deployment wants it, with its functions computed, and what that means for the one that is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cognito_emu.cloudformation.errors import ResourceFailure
+from cognito_emu.cloudformation.resources import find_type
+from cognito_emu.cloudformation.resources.base import ResourceType
+from cognito_emu.cloudformation.template.evaluation import Evaluation
+from cognito_emu.cloudformation.template.structure import dependencies
+from cognito_emu.store.stacks import StackResource
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A resource of a deployment.
+
+    Attributes:
+        tags: The stack's tags, where the type passes them on.
+    """
+
+    logical_id: str
+    type: ResourceType
+    properties: dict[str, Any]
+    tags: dict[str, str] = field(default_factory=dict)
+    depends_on: list[str] = field(default_factory=list)
+    deletion_policy: str = "Delete"
+    update_replace_policy: str = "Delete"
+    metadata: Any = None
+
+    def changed(self, current: StackResource) -> list[str]:
+        """The names of properties that differ; `Tags` for the stack's own."""
+        old = current.document["properties"]
+        names = sorted(name for name in old.keys() | self.properties.keys() if old.get(name) != self.properties.get(name))
+        return names + (["Tags"] if self.tags != current.document["tags"] else [])
+
+    def replacement(self, current: StackResource) -> bool:
+        """Whether the change makes a new resource."""
+        if current.document["type"] != self.type.name:
+            return True
+        return bool(self.type.replaces(current.document["properties"], self.properties))
+
+    def check_change(self, current: StackResource) -> None:
+        """Refuse changes of what cannot change.
+
+        Raises:
+            ResourceFailure: In CloudFormation's words.
+        """
+        for name in self.changed(current):
+            if name in self.type.frozen:
+                raise ResourceFailure(f"Updates are not allowed for property - {name}.")
+
+    def document(self, **more: Any) -> dict[str, Any]:
+        """What the stack keeps of it."""
+        return {
+            "type": self.type.name,
+            "properties": self.properties,
+            "attributes": {},
+            "tags": self.tags,
+            "depends_on": self.depends_on,
+            "deletion_policy": self.deletion_policy,
+            "update_replace_policy": self.update_replace_policy,
+            "metadata": self.metadata,
+            **more,
+        }
+
+
+def type_of(name: str) -> ResourceType:
+    """The type of that name; one that was known when the resource was made still is, as a placeholder at least."""
+    found = find_type(name, record_unknown=True)
+    assert found is not None
+    return found
+
+
+def compute(evaluation: Evaluation, logical_id: str, resource: dict[str, Any], tags: dict[str, str]) -> Wanted:
+    """Compute one resource's properties.
+
+    Raises:
+        ResourceFailure: The type does not take them.
+        ValidationError: A function cannot be computed.
+    """
+    kind = type_of(resource["Type"])
+    properties = evaluation.value(resource.get("Properties") or {})
+    kind.check(properties)
+    deletion = evaluation.value(resource.get("DeletionPolicy", "Delete"))
+    return Wanted(
+        logical_id=logical_id,
+        type=kind,
+        properties=kind.shape(properties),
+        tags=tags if kind.tagged else {},
+        depends_on=dependencies(evaluation, resource, evaluation.template["Resources"]),
+        deletion_policy=deletion,
+        update_replace_policy=evaluation.value(resource.get("UpdateReplacePolicy", "Delete")),
+        metadata=resource.get("Metadata"),
+    )

@@ -1,0 +1,177 @@
+"""Evaluating a template: conditions, intrinsic functions, references."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cognito_emu.cloudformation.template.functions import PLAIN, as_text, refuse, substitute
+from cognito_emu.cloudformation.template.parse import Template
+from cognito_emu.errors import ValidationError
+
+_DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):([^}]+)\}\}")
+
+
+class _NoValue:
+    """What `AWS::NoValue` gives: the member that holds it is not there."""
+
+
+NO_VALUE = _NoValue()
+
+
+class Facts(ABC):
+    """What a template may ask of the world around it."""
+
+    @abstractmethod
+    def reference(self, logical_id: str) -> Any:
+        """The value of `Ref` for a resource."""
+
+    @abstractmethod
+    def attribute(self, logical_id: str, name: str) -> Any:
+        """The value of `Fn::GetAtt`."""
+
+    @abstractmethod
+    def export(self, name: str) -> str:
+        """The value of `Fn::ImportValue`."""
+
+    @abstractmethod
+    def dynamic(self, service: str, key: str) -> str:
+        """The value of `{{resolve:service:key}}`."""
+
+
+class Evaluation:
+    """One template with its parameters' values and facts.
+
+    Args:
+        pseudo: The pseudo parameters, by name (`AWS::Region`); a list is a list.
+    """
+
+    def __init__(self, template: Template, parameters: Mapping[str, Any], pseudo: Mapping[str, Any], facts: Facts) -> None:
+        self.template = template
+        self._values = {**parameters, **pseudo}
+        self._facts = facts
+        self._conditions: dict[str, bool | None] = {}
+        self._functions: dict[str, Callable[[Any], Any]] = {
+            "Condition": self.condition,
+            "Fn::And": lambda parts: all(self._truth(part) for part in parts),
+            "Fn::Equals": self._equals,
+            "Fn::FindInMap": self._find_in_map,
+            "Fn::GetAZs": self._zones,
+            "Fn::GetAtt": self._get_att,
+            "Fn::If": self._if,
+            "Fn::ImportValue": lambda name: self._facts.export(as_text(self.value(name))),
+            "Fn::Not": lambda parts: not self._truth(parts[0]),
+            "Fn::Or": lambda parts: any(self._truth(part) for part in parts),
+            "Fn::Sub": self._sub,
+            "Fn::Transform": self._transform,
+            "Ref": self._ref,
+        }
+
+    def condition(self, name: Any) -> bool:
+        """Whether a condition of the template holds.
+
+        Raises:
+            ValidationError: It is not declared, or depends on itself.
+        """
+        declared = self.template.get("Conditions", {})
+        if name not in declared:
+            raise ValidationError(f"Template error: unresolved condition dependency {name} in the Conditions block of the template")
+        if name not in self._conditions:
+            self._conditions[name] = None
+            self._conditions[name] = self._truth(declared[name])
+        known = self._conditions[name]
+        if known is None:
+            raise ValidationError(f"Template format error: Circular dependency between conditions: {name}")
+        return known
+
+    def value(self, node: Any) -> Any:
+        """A part of the template with all its functions computed; `NO_VALUE` where there is nothing."""
+        if isinstance(node, dict):
+            if len(node) == 1:
+                ((name, argument),) = node.items()
+                if name in PLAIN:
+                    return PLAIN[name](self.value(argument))
+                if name in self._functions and (name != "Condition" or isinstance(argument, str)):
+                    return self._functions[name](argument)
+                if isinstance(name, str) and name.startswith("Fn::"):
+                    raise ValidationError(f"Template format error: Unrecognized intrinsic function {name}")
+            computed = {key: self.value(item) for key, item in node.items()}
+            return {key: item for key, item in computed.items() if item is not NO_VALUE}
+        if isinstance(node, list):
+            return [item for item in map(self.value, node) if item is not NO_VALUE]
+        if isinstance(node, str) and "{{resolve:" in node:
+            return _DYNAMIC.sub(lambda found: self._facts.dynamic(found[1], found[2]), node)
+        return node
+
+    def chosen(self, node: Any) -> Any:
+        """The node with each `Fn::If` replaced by its chosen branch, all else as written: what is looked at for dependencies."""
+        if isinstance(node, dict):
+            if len(node) == 1 and "Fn::If" in node:
+                return self.chosen(self._branch(node["Fn::If"]))
+            return {key: self.chosen(item) for key, item in node.items()}
+        return [self.chosen(item) for item in node] if isinstance(node, list) else node
+
+    def _truth(self, node: Any) -> bool:
+        value = self.value(node)
+        return value if isinstance(value, bool) else str(value).lower() == "true"
+
+    def _equals(self, argument: Any) -> bool:
+        if not isinstance(argument, list) or len(argument) != 2:  # noqa: PLR2004
+            raise refuse("Fn::Equals", "requires a list argument with two elements")
+        one, other = map(self.value, argument)
+        if isinstance(one, dict | list) or isinstance(other, dict | list):
+            return bool(one == other)
+        return as_text(one) == as_text(other)
+
+    def _branch(self, argument: Any) -> Any:
+        if not isinstance(argument, list) or len(argument) != 3:  # noqa: PLR2004
+            raise refuse("Fn::If", "requires a list argument with three elements")
+        return argument[1] if self.condition(argument[0]) else argument[2]
+
+    def _if(self, argument: Any) -> Any:
+        return self.value(self._branch(argument))
+
+    def _ref(self, argument: Any) -> Any:
+        name = self.value(argument)
+        if name == "AWS::NoValue":
+            return NO_VALUE
+        return self._values[name] if name in self._values else self._facts.reference(name)
+
+    def _get_att(self, argument: Any) -> Any:
+        parts = argument.split(".", 1) if isinstance(argument, str) else argument
+        if not isinstance(parts, list) or len(parts) != 2:  # noqa: PLR2004
+            raise refuse("every Fn::GetAtt object", "requires two non-empty parameters, the resource name and the resource attribute")
+        return self._facts.attribute(as_text(self.value(parts[0])), as_text(self.value(parts[1])))
+
+    def _sub(self, argument: Any) -> str:
+        text, given = argument if isinstance(argument, list) else (argument, {})
+        values = {name: self.value(value) for name, value in given.items()}
+
+        def value_of(name: str) -> str:
+            if name in values:
+                return as_text(values[name])
+            return as_text(self._get_att(name) if "." in name and name not in self._values else self._ref(name))
+
+        return str(self.value(substitute(text, value_of)))
+
+    def _find_in_map(self, argument: Any) -> Any:
+        names = [as_text(self.value(part)) for part in argument[:3]]
+        found: Any = self.template.get("Mappings", {})
+        for name in names:
+            if not isinstance(found, dict) or name not in found:
+                if len(argument) > 3:  # noqa: PLR2004 - AWS::LanguageExtensions
+                    return self.value(argument[3]["DefaultValue"])
+                raise refuse("Unable to get mapping for", "::".join(names))
+            found = found[name]
+        return found
+
+    def _zones(self, argument: Any) -> list[str]:
+        """Assumption: every region has the three zones a, b and c."""
+        region = as_text(self.value(argument)) or self._values["AWS::Region"]
+        return [f"{region}{zone}" for zone in "abc"]
+
+    def _transform(self, argument: Any) -> Any:
+        name = argument.get("Name") if isinstance(argument, dict) else argument
+        raise ValidationError(f"No transform named {name} found.")

@@ -1,0 +1,101 @@
+"""Showing and checking templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cognito_emu.call import Call
+from cognito_emu.cloudformation.stacks.deployment import (
+    check_template,
+    declared_transforms,
+    needed_capabilities,
+    template_text,
+)
+from cognito_emu.cloudformation.template.functions import as_text
+from cognito_emu.cloudformation.template.parameters import declared_parameters
+from cognito_emu.cloudformation.template.parse import Template, parse_template
+from cognito_emu.errors import ValidationError
+from cognito_emu.operations.cloudformation.change_sets import require_change_set
+from cognito_emu.operations.cloudformation.lookup import deployment_of, require_stack
+from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.store import Tx
+from cognito_emu.store.stacks import Stack
+
+
+@operation("GetTemplate", service="cloudformation")
+async def get_template(call: Call, request: Request) -> Response:
+    """Show the template of a stack or a change set, as it was submitted."""
+
+    def look_up(tx: Tx) -> str:
+        if "ChangeSetName" in request:
+            text: str = require_change_set(call, tx, request)[1].document["deployment"]["template"]
+            return text
+        if "StackName" not in request:
+            raise ValidationError("StackName is required if ChangeSetName is not specified.")
+        return _standing_text(require_stack(call, tx, request["StackName"]))
+
+    return {"TemplateBody": await call.store.read(look_up), "StagesAvailable": ["Original", "Processed"]}
+
+
+def _standing_text(stack: Stack) -> str:
+    deployment = deployment_of(stack)
+    if deployment is None:  # it exists for its first change set only
+        raise ValidationError(f"Stack with id {stack.name} does not have a template")
+    return deployment.template
+
+
+@operation("GetTemplateSummary", service="cloudformation")
+async def get_template_summary(call: Call, request: Request) -> Response:
+    """Tell what a template declares and needs."""
+    if "StackName" in request:
+        stack = await call.store.read(lambda tx: require_stack(call, tx, request["StackName"]))
+        template = parse_template(_standing_text(stack))
+    else:
+        template = parse_template(template_text(request))
+        check_template(call, template)
+    types = sorted({resource["Type"] for resource in template["Resources"].values()})
+    return {
+        "Parameters": [_declaration(key, each) for key, each in declared_parameters(template).items()],
+        "Description": template.get("Description"),
+        "ResourceTypes": types,
+        "Version": template.get("AWSTemplateFormatVersion"),
+        "DeclaredTransforms": declared_transforms(template),
+        **_capabilities(template),
+    }
+
+
+@operation("ValidateTemplate", service="cloudformation")
+async def validate_template(call: Call, request: Request) -> Response:
+    """Check a template."""
+    template = parse_template(template_text(request))
+    check_template(call, template)
+    parameters = [_declaration(key, each) for key, each in declared_parameters(template).items()]
+    for parameter in parameters:
+        parameter.pop("ParameterType")
+        parameter.pop("ParameterConstraints")
+    return {
+        "Parameters": parameters,
+        "Description": template.get("Description"),
+        "DeclaredTransforms": declared_transforms(template),
+        **_capabilities(template),
+    }
+
+
+def _capabilities(template: Template) -> dict[str, Any]:
+    needed = needed_capabilities(template)
+    if not needed:
+        return {}
+    named = ", ".join(sorted({resource["Type"] for resource in template["Resources"].values() if "::IAM::" in resource["Type"]}))
+    return {"Capabilities": needed, "CapabilitiesReason": f"The following resource(s) require capabilities: [{named}]"}
+
+
+def _declaration(key: str, declared: dict[str, Any]) -> dict[str, Any]:
+    allowed = [as_text(value) for value in declared.get("AllowedValues", ())]
+    return {
+        "ParameterKey": key,
+        "DefaultValue": as_text(declared["Default"]) if "Default" in declared else None,
+        "ParameterType": declared.get("Type", "String"),
+        "NoEcho": str(declared.get("NoEcho", "")).lower() == "true",
+        "Description": declared.get("Description"),
+        "ParameterConstraints": {"AllowedValues": allowed} if allowed else {},
+    }
