@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from cognito_emu.call import Call, Parts
+from cognito_emu.domain.client_metadata import fits_any, is_client_id_url
 from cognito_emu.oauth.addresses import Arrival, NamedDomain, domain_in_host
+from cognito_emu.operations.client_metadata_urls import has_fresh_document
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
+from cognito_emu.store.cimd_policies import CimdPolicy
 from cognito_emu.store.user_pools import UserPool
 
 
@@ -37,20 +41,52 @@ class OAuthClient:
 async def find_client(parts: Parts, arrival: Arrival, client_id: str) -> OAuthClient | None:
     """The client, if there is one and it belongs to the domain by which the request came.
 
-    The place where a metadata document is fetched, when the client id is its `https` address and the store has no fresh copy.
+    A client id that is the address of a metadata document is looked up there, unless the store has a fresh copy.
     """
+    if is_client_id_url(client_id):
+        policy = await parts.store.read(lambda tx: _policy_of(tx, arrival, client_id))
+        if policy is None or not await has_fresh_document(parts, policy, client_id):
+            return None
     return await parts.store.read(lambda tx: look_up_client(tx, arrival, client_id))
 
 
 def look_up_client(tx: Tx, arrival: Arrival, client_id: str) -> OAuthClient | None:
-    """`find_client` by what the store knows.
-
-    The place where the stored copy of a metadata document becomes a client: the policy that its address fits leads to an app client, which
-    is returned under the address, with the document's redirect URIs among its settings.
-    """
+    """`find_client` by what the store knows: a copy of a metadata document counts even when it expired while its user was on the pages."""
+    if is_client_id_url(client_id):
+        return _described_client(tx, arrival, client_id)
     app_client = tx.app_clients.get(client_id)
-    pool = tx.user_pools.get(app_client.pool_id) if app_client else None
-    if app_client is None or pool is None:
+    return _oauth_client(tx, arrival, client_id, app_client) if app_client else None
+
+
+def _described_client(tx: Tx, arrival: Arrival, url: str) -> OAuthClient | None:
+    """The app client to which a policy leads, under the document's address and with the document's redirect URIs.
+
+    Whatever else the app client may do, the document's client may as well: scopes, flows, identity providers. Assumption: a document's own
+    `scope` and `grant_types` take nothing away.
+    """
+    policy = _policy_of(tx, arrival, url)
+    copy = tx.cimd_policies.document(policy.id, url) if policy else None
+    app_client = tx.app_clients.get(policy.client_id) if policy else None
+    if copy is None or app_client is None or tx.app_clients.secrets(app_client.id):
+        return None
+    settings = app_client.settings | {"CallbackURLs": copy.document["redirect_uris"]}
+    settings.pop("DefaultRedirectURI", None)
+    return _oauth_client(tx, arrival, url, dataclasses.replace(app_client, settings=settings))
+
+
+def _policy_of(tx: Tx, arrival: Arrival, url: str) -> CimdPolicy | None:
+    """The policy that an address fits. Assumption: of several the oldest. A request to a domain leads to its pool's policies alone."""
+    for policy in tx.cimd_policies.everywhere():
+        if fits_any(url, policy.url_patterns):
+            pool = tx.user_pools.get(policy.pool_id)
+            if pool is not None and _door(tx, arrival, pool) is not _Door.FOREIGN_DOMAIN:
+                return policy
+    return None
+
+
+def _oauth_client(tx: Tx, arrival: Arrival, client_id: str, app_client: AppClient) -> OAuthClient | None:
+    pool = tx.user_pools.get(app_client.pool_id)
+    if pool is None:
         return None
     door = _door(tx, arrival, pool)
     if door is _Door.FOREIGN_DOMAIN:
