@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from cognito_emu.call import Call
 from cognito_emu.domain.aliases import SignInNames
-from cognito_emu.errors import ResourceNotFoundException, UserNotFoundException
+from cognito_emu.errors import OperationNotEnabledException, ResourceNotFoundException, UserNotFoundException
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.groups import Group
+from cognito_emu.store.replicas import present_replica
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
 
 def require_pool(call: Call, tx: Tx, pool_id: str) -> UserPool:
-    """The caller's pool with this id; another tenant's pool does not exist for them.
+    """The caller's pool with this id; another tenant's pool does not exist for them. In the region of a replica it can be read.
 
     Raises:
         ResourceNotFoundException: There is none.
+        OperationNotEnabledException: It would be written in the region of a replica.
     """
     pool = tx.user_pools.get(pool_id)
-    if pool is None or (pool.account, pool.region) != (call.tenant.account, call.tenant.region):
+    if pool is None or pool.account != call.tenant.account:
         raise ResourceNotFoundException(f"User pool {pool_id} does not exist.")
-    return pool
+    return pool if pool.region == call.tenant.region else _replica(call, tx, pool)
+
+
+def _replica(call: Call, tx: Tx, pool: UserPool) -> UserPool:
+    """The pool as its replica in the caller's region shows it: everything is the primary's but the tags.
+
+    Assumption: an INACTIVE replica can be read as well ("Administrator configuration operations are supported", API reference); what AWS
+    lets an administrator write in a replica, the configuration of mail, SMS and Lambda functions, is refused here.
+    """
+    replica = present_replica(tx.replicas.get(pool.id, call.tenant.region), call.env.now())
+    if replica is None or replica.status not in {"ACTIVE", "INACTIVE"}:
+        raise ResourceNotFoundException(f"User pool {pool.id} does not exist.")
+    if tx.writes:
+        # Assumption: the sentence.
+        raise OperationNotEnabledException("The operation is not supported in the secondary Region of a user pool.")
+    return dataclasses.replace(pool, settings=pool.settings | {"UserPoolTags": replica.tags})
 
 
 def require_client(tx: Tx, pool: UserPool, client_id: str) -> AppClient:

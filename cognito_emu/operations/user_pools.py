@@ -67,7 +67,7 @@ async def describe_user_pool(call: Call, request: Request) -> Response:
         return pool, tx.user_pools.count_users(pool.id, most=_COUNTED_USERS), domain_members(tx.domains.of_pool(pool.id))
 
     pool, users, domains = await call.store.read(look_up)
-    return {"UserPool": render_user_pool(pool, users=users) | domains}
+    return {"UserPool": render_user_pool(pool, users=users) | {"Arn": pool.arn_in(call.tenant.region)} | domains}
 
 
 @operation("UpdateUserPool")

@@ -111,6 +111,7 @@ class SqliteStore(Store):
         self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._raw: Any = self._connection.connection.driver_connection
         self._tx = Tx(self._connection)
+        self._reading = Tx(self._connection, writes=False)
 
     @override
     async def transact(self, fn: Callable[[Tx], T]) -> T:
@@ -140,7 +141,7 @@ class SqliteStore(Store):
 
     @override
     async def read(self, fn: Callable[[Tx], T]) -> T:
-        return fn(self._tx)
+        return fn(self._reading)
 
     @override
     def run_now(self, fn: Callable[[Tx], T]) -> T:
@@ -182,7 +183,7 @@ class PostgresStore(Store):
 
     @override
     async def read(self, fn: Callable[[Tx], T]) -> T:
-        return await self._attempt(lambda: self._run(fn))
+        return await self._attempt(lambda: self._run(fn, writes=False))
 
     async def _attempt(self, run: Callable[[], T]) -> T:
         loop = asyncio.get_running_loop()
@@ -213,9 +214,9 @@ class PostgresStore(Store):
                     raise
         raise StoreUnavailableError("the database is too busy to start on")
 
-    def _run(self, fn: Callable[[Tx], T]) -> T:
+    def _run(self, fn: Callable[[Tx], T], *, writes: bool = True) -> T:
         with self._engine.begin() as connection:
-            return fn(Tx(connection))
+            return fn(Tx(connection, writes=writes))
 
     @override
     def close(self) -> None:

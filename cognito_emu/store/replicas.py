@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,13 @@ class Replica:
     tags: dict[str, str]
     changes_at: float | None
     created_at: float
+
+
+def present_replica(replica: Replica | None, now: float) -> Replica | None:
+    """A stored replica as it is now: what is being created becomes INACTIVE, what is being deleted ceases to be."""
+    if replica is None or replica.changes_at is None or now < replica.changes_at:
+        return replica
+    return dataclasses.replace(replica, status="INACTIVE", changes_at=None) if replica.status == "CREATING" else None
 
 
 _C = user_pool_replicas.c

@@ -43,10 +43,11 @@ from cognito_emu.store.users import Users
 
 
 class Tx:
-    """One transaction on one connection."""
+    """One transaction on one connection. `writes` is false where the store was asked for a read only."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, writes: bool = True) -> None:
         self.connection = connection
+        self.writes = writes
         self.user_pools = UserPools(connection)
         self.app_clients = AppClients(connection)
         self.signing_keys = SigningKeys(connection)

@@ -36,7 +36,11 @@ class UserPool:
     @property
     def arn(self) -> str:
         """The pool's ARN."""
-        return f"arn:aws:cognito-idp:{self.region}:{self.account}:userpool/{self.id}"
+        return self.arn_in(self.region)
+
+    def arn_in(self, region: str) -> str:
+        """The ARN of the pool's replica in a region."""
+        return f"arn:aws:cognito-idp:{region}:{self.account}:userpool/{self.id}"
 
     @property
     def short_id(self) -> str:
