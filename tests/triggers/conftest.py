@@ -3,11 +3,14 @@
 import asyncio
 import inspect
 import itertools
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.machine import ensure
+from tests.support.server import Server, ServerFactory
 from tests.triggers.parts import FakeEmulator
 
 
@@ -50,3 +53,11 @@ def emulator(runner: asyncio.Runner) -> Iterator[FakeEmulator]:
     runner.run(emulator.start())
     yield emulator
     runner.run(emulator.stop())
+
+
+@pytest.fixture(scope="session")
+def triggered_server(servers: ServerFactory) -> Iterator[Server]:
+    """A server that runs triggers as processes, shared by the tests of the wiring."""
+    path = os.pathsep.join([ensure("node"), os.environ["PATH"]])
+    with servers(triggers="process", environment={"PATH": path}) as server:
+        yield server
