@@ -155,7 +155,7 @@ def _rehearsed(settings: Settings, provider: IdentityProvider, own_address: str)
         provider=provider.name,
         type=provider.type,
         client_id=provider.details["client_id"],
-        authorize_url=f"{own_address}{REHEARSAL_PATH}/authorize",
+        authorize_url=f"{own_address}{REHEARSAL_PATH}/authorize?provider={provider.name}",
         token_url=f"{inside}/token",
         token_method=provider.details.get("token_request_method", "POST"),
         attributes_url=None if provider.type == "SignInWithApple" else f"{inside}/userinfo",

@@ -31,7 +31,7 @@ class PoolMetadata:
 
     def route(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
         """Take GET and HEAD of the two well-known paths below a pool id."""
-        if method not in {"GET", "HEAD"}:
+        if method not in {"GET", "HEAD"} or path.startswith("/_emu/"):  # no pool's: the rehearsal provider has a discovery document too
             return None
         if path.endswith(_JWKS):
             return self._jwks

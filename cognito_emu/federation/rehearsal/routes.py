@@ -1,0 +1,24 @@
+"""The rehearsal provider's paths."""
+
+from __future__ import annotations
+
+from cognito_emu.call import Parts
+from cognito_emu.federation.provider_endpoints import REHEARSAL_PATH
+from cognito_emu.federation.rehearsal import openid
+from cognito_emu.federation.rehearsal.pages import StaticHandler
+from cognito_emu.oauth.routes import Route
+
+
+def rehearsal_routes(parts: Parts) -> list[Route]:
+    """Routes for Tornado's Application; none unless the provider is on."""
+    if not parts.settings.rehearsal_provider:
+        return []
+    arguments = {"parts": parts}
+    return [
+        (rf"{REHEARSAL_PATH}/(choose\.css|post\.js)", StaticHandler, arguments),
+        (rf"{REHEARSAL_PATH}/\.well-known/openid-configuration", openid.DiscoveryHandler, arguments),
+        (rf"{REHEARSAL_PATH}/jwks", openid.KeysHandler, arguments),
+        (rf"{REHEARSAL_PATH}/authorize", openid.AuthorizeHandler, arguments),
+        (rf"{REHEARSAL_PATH}/token", openid.TokenHandler, arguments),
+        (rf"{REHEARSAL_PATH}/userinfo", openid.UserInfoHandler, arguments),
+    ]
