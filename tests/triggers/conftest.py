@@ -12,6 +12,7 @@ import pytest
 from tests.support.machine import ensure
 from tests.support.server import Server, ServerFactory
 from tests.triggers.parts import FakeEmulator
+from tests.triggers.wiring import Functions
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +62,9 @@ def triggered_server(servers: ServerFactory) -> Iterator[Server]:
     path = os.pathsep.join([ensure("node"), os.environ["PATH"]])
     with servers(triggers="process", environment={"PATH": path}) as server:
         yield server
+
+
+@pytest.fixture
+def functions(triggered_server: Server, account: str) -> Functions:
+    """The functions of the test's own account on the server that runs them."""
+    return Functions(triggered_server, account)

@@ -6,8 +6,7 @@ import pytest
 
 from tests.operations.people import NEW_PASSWORD, PASSWORD, attributes
 from tests.operations.refusals import refusal
-from tests.support.server import Server
-from tests.triggers.wiring import RUNTIMES, Functions, Triggered
+from tests.triggers.wiring import RUNTIMES, Functions, triggered
 
 EMAIL = "ann@example.com"
 METADATA = {"ClientMetadata": {"from": "the app"}}
@@ -20,16 +19,6 @@ MIGRATES: dict[str, Any] = {
         "messageAction": "SUPPRESS",
     }
 }
-
-
-@pytest.fixture
-def functions(triggered_server: Server, account: str) -> Functions:
-    return Functions(triggered_server, account)
-
-
-def triggered(functions: Functions, *triggers: str, script: Any = None, runtime: str = "python3.11", **settings: Any) -> Triggered:
-    arn = functions.create(runtime=runtime, script=script)
-    return Triggered.make(functions.server, functions.account, dict.fromkeys(triggers, arn), **settings)
 
 
 class TestPreSignUp:

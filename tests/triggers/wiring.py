@@ -16,17 +16,6 @@ HANDLERS = Path(__file__).parents[1] / "handlers"
 RUNTIMES = {"python3.11": "python", "nodejs20.x": "node"}
 ROLE = "arn:aws:iam::123456789012:role/function"
 KEY_ARN = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-TRIGGERS = (
-    "PreSignUp",
-    "PostConfirmation",
-    "PreAuthentication",
-    "PostAuthentication",
-    "CustomMessage",
-    "UserMigration",
-    "DefineAuthChallenge",
-    "CreateAuthChallenge",
-    "VerifyAuthChallengeResponse",
-)
 
 
 def zipped(*files: Path) -> bytes:
@@ -119,3 +108,9 @@ class Triggered:
 
 def arn_of(account: str, name: str) -> str:
     return f"arn:aws:lambda:{REGION}:{account}:function:{name}"
+
+
+def triggered(functions: Functions, *triggers: str, script: Any = None, runtime: str = "python3.11", **settings: Any) -> Triggered:
+    """A pool all of whose triggers are one function."""
+    arn = functions.create(runtime=runtime, script=script)
+    return Triggered.make(functions.server, functions.account, dict.fromkeys(triggers, arn), **settings)
