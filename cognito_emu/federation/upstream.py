@@ -8,8 +8,10 @@ from cognito_emu.federation.departure import depart, prepare_departure
 from cognito_emu.federation.errors import FederationError
 from cognito_emu.federation.oidc import OidcProviders
 from cognito_emu.federation.saml import SamlProviders
+from cognito_emu.federation.sign_out import begin_sign_out
 from cognito_emu.oauth.authorization import Authorization, supported_providers
 from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
+from cognito_emu.oauth.clients import OAuthClient
 from cognito_emu.operations.identity_providers import LOCAL_PROVIDER
 from cognito_emu.store import Tx
 from cognito_emu.store.identity_providers import IdentityProvider
@@ -45,6 +47,10 @@ class Federation:
             raise authorization.refusal(error.error, error.description) from error
         except AwsError as error:
             raise authorization.refusal("invalid_request", error.message) from error
+
+    async def end(self, endpoint: BrowserEndpoint, client: OAuthClient, destination: str) -> str | None:
+        """Where a browser that signs out goes before it goes on; None: straight on."""
+        return await begin_sign_out(self.saml, endpoint, client, destination)
 
 
 def _meant(tx: Tx, authorization: Authorization) -> IdentityProvider | None:

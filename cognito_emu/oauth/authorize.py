@@ -14,6 +14,7 @@ from cognito_emu.errors import AwsError
 from cognito_emu.oauth.authorization import Authorization, check_authorization
 from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
 from cognito_emu.oauth.browser_sessions import find_session, reuse, satisfies
+from cognito_emu.oauth.clients import OAuthClient
 from cognito_emu.oauth.errors import ErrorPage, RedirectError
 from cognito_emu.oauth.parameters import Parameters
 from cognito_emu.oauth.responses import respond
@@ -37,6 +38,9 @@ class Upstream(Protocol):
         Raises:
             RedirectError: The provider is not there, or is in trouble.
         """
+
+    async def end(self, endpoint: BrowserEndpoint, client: OAuthClient, destination: str) -> str | None:
+        """Where a browser that signs out goes before it goes on to the destination; None: straight on."""
 
 
 class AuthorizeHandler(BrowserEndpoint):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from cognito_emu.call import Parts
+from cognito_emu.oauth.authorize import Upstream
 from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
 from cognito_emu.oauth.browser_sessions import sign_out
 from cognito_emu.oauth.clients import OAuthClient, find_client, pool_of_domain
@@ -31,13 +33,31 @@ _LOGIN_PARAMETERS = (
 class LogoutHandler(BrowserEndpoint):
     """The endpoint. Whatever else is wrong with the request, the user is signed out."""
 
+    upstream: Upstream | None
+
+    def initialize(self, parts: Parts, upstream: Upstream | None = None) -> None:
+        """Called by Tornado with the arguments of the route."""
+        super().initialize(parts)
+        self.upstream = upstream
+
     async def get(self) -> None:
         """Forget the session, then redirect."""
         parameters = self.query()
         client_id = parameters.get("client_id")
         client = await find_client(self.parts, self.arrival, client_id) if client_id else None
+        by_way_of = await self._by_way_of(parameters, client)
         await self._sign_out(client)
-        self.go(_destination(parameters, client))
+        self.go(by_way_of or _destination(parameters, client))
+
+    async def _by_way_of(self, parameters: Parameters, client: OAuthClient | None) -> str | None:
+        """Where the browser goes first, while it still has the session that says who signs out: a provider that wants to know of it."""
+        if client is None or self.upstream is None:
+            return None
+        try:
+            destination = _destination(parameters, client)
+        except ErrorPage:
+            return None  # the user is signed out here before the error is shown
+        return await self.upstream.end(self, client, destination)
 
     async def _sign_out(self, client: OAuthClient | None) -> None:
         pool = client.pool if client else await pool_of_domain(self.parts, self.arrival)

@@ -22,5 +22,5 @@ def browser_routes(parts: Parts, *, upstream: Upstream | None = None) -> list[Ro
     arguments = {"parts": parts}
     return [
         (r"/oauth2/authorize", AuthorizeHandler, arguments | {"upstream": upstream}),
-        (r"/logout", LogoutHandler, arguments),
+        (r"/logout", LogoutHandler, arguments | {"upstream": upstream}),
     ]

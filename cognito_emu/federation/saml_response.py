@@ -1,0 +1,201 @@
+"""A SAML response: what of it is signed, and whether it is for us, now, and the answer that we wait for.
+
+SAML 2.0 Core, sections 2.3 to 2.5 and 3.2; Profiles, sections 4.1.4.2 and 4.1.4.3.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from lxml import etree
+from signxml.exceptions import SignXMLException
+from signxml.verifier import SignatureConfiguration, XMLVerifier
+
+from cognito_emu.domain.saml_metadata import SamlMetadata
+from cognito_emu.federation.errors import FederationError
+from cognito_emu.federation.saml_encryption import decrypt_assertion
+from cognito_emu.federation.saml_xml import SAML, SAMLP, Element, find, find_all, read_time, refused, text_of
+from cognito_emu.store.saml_certificates import SamlCertificate
+
+_SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
+_BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+# Assumption: how far the provider's clock may be off.
+_SKEW_SECONDS = 60.0
+# "Within 6 minutes" of its issue (developer guide, IdP-initiated SAML sign-in).
+_UNSOLICITED_SECONDS = 360.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a response must fit.
+
+    Attributes:
+        audience: `urn:amazon:cognito:sp:<poolId>`.
+        address: Where it came, for Destination and Recipient.
+        request_id: Of the request that it answers; None: it is unsolicited.
+        encrypted: EncryptedResponses is on: an assertion that anybody could read is refused.
+        certificates: The pool's own, for encrypted assertions.
+    """
+
+    metadata: SamlMetadata
+    audience: str
+    address: str
+    request_id: str | None
+    now: float
+    encrypted: bool
+    certificates: Sequence[SamlCertificate] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What a checked response says.
+
+    Attributes:
+        id: The assertion's own, which must not come twice.
+        valid_until: Seconds since the epoch, after which it would be refused anyway.
+        name_id: The subject.
+        attributes: Name to value, or values.
+    """
+
+    id: str
+    valid_until: float
+    name_id: str = field(repr=False)
+    attributes: dict[str, Any] = field(repr=False)
+
+
+def check_response(response: Element, expected: Expectation) -> Assertion:
+    """The assertion of a response.
+
+    Raises:
+        FederationError: It must not be believed.
+    """
+    if response.tag != f"{{{SAMLP}}}Response":
+        raise refused("it is no Response.")
+    _check_status(response)
+    assertion = _trusted_assertion(response, expected)
+    if text_of(find(assertion, "saml:Issuer")) != expected.metadata.entity_id:
+        raise refused("Issuer is another.")
+    if response.get("Destination", expected.address) != expected.address:
+        raise refused("Destination is another.")
+    _check_request(response.get("InResponseTo"), expected)
+    confirmed_until = _check_subject(assertion, expected)
+    _check_conditions(assertion, expected)
+    if expected.request_id is None:
+        _check_age(assertion, expected.now)
+    name_id = text_of(find(assertion, "saml:Subject/saml:NameID"))
+    if not name_id:
+        raise refused("NameID is missing.")
+    return Assertion(assertion.get("ID", ""), confirmed_until + _SKEW_SECONDS, name_id, _attributes(assertion))
+
+
+def _check_status(response: Element) -> None:
+    code = find(response, "samlp:Status/samlp:StatusCode")
+    if code is None or code.get("Value") != _SUCCESS:
+        message = text_of(find(response, "samlp:Status/samlp:StatusMessage"))
+        inner = find(code, "samlp:StatusCode") if code is not None else None
+        reason = message or (inner if inner is not None else code if code is not None else response).get("Value", "no status")
+        raise FederationError(f"Error in SAML response processing: {reason}", error="server_error")
+
+
+def _trusted_assertion(response: Element, expected: Expectation) -> Element:
+    """The one assertion, taken from what a signature covers and from nowhere else: against signature wrapping.
+
+    Somorovsky et al., "On Breaking SAML", 2012: a verifier that says "valid" and a reader that looks elsewhere are two programs.
+    """
+    signed = _signed(response, expected.metadata.certificates) if find(response, "ds:Signature") is not None else None
+    source = signed if signed is not None else response
+    encrypted, plain = find_all(source, "saml:EncryptedAssertion"), find_all(source, "saml:Assertion")
+    if len(encrypted) + len(plain) != 1:
+        raise refused("there must be one Assertion.")
+    if expected.encrypted and not encrypted:
+        raise refused("SAML Assertion is not encrypted.")
+    assertion = decrypt_assertion(encrypted[0], expected.certificates) if encrypted else plain[0]
+    if signed is None:
+        assertion = _signed(assertion, expected.metadata.certificates)
+    if assertion.tag != f"{{{SAML}}}Assertion":
+        raise refused("there must be one Assertion.")
+    return assertion
+
+
+def _signed(element: Element, certificates: Iterable[str]) -> Element:
+    """What the signature directly in an element covers, which must be that very element.
+
+    SAML 2.0 Core, section 5.4.2: one reference, to the ID of the element that the signature is in.
+    """
+    document = etree.tostring(element)
+    for certificate in certificates:
+        try:
+            key_holder = x509.load_der_x509_certificate(base64.b64decode(certificate))
+            # The metadata's word for a key is enough: "expiration dates ... MUST be ignored" (SAML V2.0 Metadata Interoperability Profile,
+            # section 2.5.1), so each certificate is looked at as of a time when it was valid.
+            config = SignatureConfiguration(
+                location="./", expect_references=1, ignore_ambiguous_key_info=True, verification_time=key_holder.not_valid_before_utc
+            )
+            result = XMLVerifier().verify(document, x509_cert=key_holder, expect_config=config, id_attribute="ID")
+        except (SignXMLException, InvalidSignature, ValueError, etree.LxmlError):
+            continue
+        found: Element | None = result[0].signed_xml if isinstance(result, list) else result.signed_xml
+        if found is not None and found.tag == element.tag and found.get("ID") == element.get("ID"):
+            return found
+    # AWS's sentence (aws/aws-sdk-js-v3 6201).
+    raise refused("SAML Assertion signature is invalid.")
+
+
+def _check_request(in_response_to: str | None, expected: Expectation) -> None:
+    if in_response_to != expected.request_id:
+        raise refused("InResponseTo is another." if expected.request_id else "it answers a request, but is none that was asked for.")
+
+
+def _check_subject(assertion: Element, expected: Expectation) -> float:
+    """A bearer confirmation for us (Profiles, section 4.1.4.2); returns until when."""
+    for confirmation in find_all(assertion, "saml:Subject/saml:SubjectConfirmation"):
+        data = find(confirmation, "saml:SubjectConfirmationData")
+        if confirmation.get("Method") != _BEARER or data is None:
+            continue
+        until = read_time(data.get("NotOnOrAfter"))
+        if (
+            until is not None
+            and until + _SKEW_SECONDS > expected.now
+            and data.get("Recipient") == expected.address
+            and data.get("InResponseTo") == expected.request_id
+            and data.get("NotBefore") is None
+        ):
+            return until
+    raise refused("SubjectConfirmation is not valid.")
+
+
+def _check_conditions(assertion: Element, expected: Expectation) -> None:
+    conditions = find(assertion, "saml:Conditions")
+    if conditions is None:
+        raise refused("Conditions are missing.")
+    not_before, until = read_time(conditions.get("NotBefore")), read_time(conditions.get("NotOnOrAfter"))
+    if not_before is not None and not_before - _SKEW_SECONDS > expected.now:
+        raise refused("Assertion is not yet valid.")
+    if until is not None and until + _SKEW_SECONDS <= expected.now:
+        raise refused("Assertion has expired.")
+    restrictions = find_all(conditions, "saml:AudienceRestriction")
+    # All of several restrictions must hold (saml-core, section 2.5.1.4).
+    if not restrictions or not all(
+        expected.audience in [text_of(audience) for audience in find_all(restriction, "saml:Audience")] for restriction in restrictions
+    ):
+        raise refused("Audience restriction is not valid.")
+
+
+def _check_age(assertion: Element, now: float) -> None:
+    issued_at = read_time(assertion.get("IssueInstant"))
+    if issued_at is None or not -_SKEW_SECONDS <= now - issued_at <= _UNSOLICITED_SECONDS:
+        raise refused("Assertion is too old.")
+
+
+def _attributes(assertion: Element) -> dict[str, Any]:
+    attributes: dict[str, Any] = {}
+    for attribute in find_all(assertion, "saml:AttributeStatement/saml:Attribute"):
+        values = [text_of(value) for value in find_all(attribute, "saml:AttributeValue")]
+        if values:
+            attributes[attribute.get("Name", "")] = values[0] if len(values) == 1 else values
+    return attributes

@@ -1,0 +1,58 @@
+"""Signing out of the provider too: SAML's single logout, where IDPSignout is on.
+
+https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-saml-idp-sign-out.html
+"""
+
+from __future__ import annotations
+
+import jwt
+
+from cognito_emu.call import Parts
+from cognito_emu.federation.saml import SamlProviders
+from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
+from cognito_emu.oauth.browser_sessions import find_session
+from cognito_emu.oauth.clients import OAuthClient
+from cognito_emu.store import Tx
+from cognito_emu.store.federated_identities import FederatedIdentity
+from cognito_emu.store.identity_providers import IdentityProvider
+
+_SECONDS = 3600
+_USE = "saml logout"
+
+
+async def begin_sign_out(saml: SamlProviders, endpoint: BrowserEndpoint, client: OAuthClient, destination: str) -> str | None:
+    """Where the browser of a user of a SAML provider goes, before it goes on to a destination that was checked; None: straight on.
+
+    Must be called while the browser still has its session.
+    """
+    parts = endpoint.parts
+    found = await find_session(parts, client, endpoint.session_cookie)
+    if found is None:
+        return None
+    user_id = found[1].id
+
+    def look_up(tx: Tx) -> tuple[FederatedIdentity, IdentityProvider] | None:
+        # Assumption: of several linked SAML identities the first counts; a browser session does not say by which it began.
+        for identity in tx.federated_identities.of_user(user_id):
+            provider = tx.identity_providers.get(client.pool.id, identity.provider_name)
+            if provider is not None and provider.type == "SAML" and identity.subject:
+                return identity, provider
+        return None
+
+    left = await parts.store.read(look_up)
+    if left is None:
+        return None
+    identity, provider = left
+    assert identity.subject is not None
+    relay_state = jwt.encode({"use": _USE, "to": destination, "until": parts.env.now() + _SECONDS}, parts.secret, algorithm="HS256")
+    call = client.call(parts, endpoint.arrival)
+    return await saml.sign_out(call, client.pool, provider, identity.subject, relay_state)
+
+
+def read_destination(parts: Parts, relay_state: str) -> str | None:
+    """Where the sign-out was going; None: it is no RelayState of ours, so it must not decide where a browser goes."""
+    try:
+        content = jwt.decode(relay_state, parts.secret, algorithms=["HS256"])
+    except jwt.PyJWTError:
+        return None
+    return str(content["to"]) if content.get("use") == _USE and content["until"] > parts.env.now() else None
