@@ -1,7 +1,8 @@
 """Encrypted assertions: XML Encryption 1.1 with the algorithms that SAML providers use.
 
-AES in CBC or GCM mode under a key that is encrypted by RSA-OAEP. RSA with PKCS #1 v1.5 is refused: it invites Bleichenbacher's attack
-(XML Encryption 1.1, section 5.5.1). The library that does all of XML Encryption, xmlsec, must be of the very libxml2 that lxml is of.
+AES in CBC or GCM mode, or Triple DES, which is pysaml2's default, under a key that is encrypted by RSA-OAEP. RSA with PKCS #1 v1.5 is
+refused: it invites Bleichenbacher's attack (XML Encryption 1.1, section 5.5.1). The library that does all of XML Encryption, xmlsec, must be
+of the very libxml2 that lxml is of.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import base64
 import binascii
 from collections.abc import Iterable
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -33,9 +36,13 @@ _MGFS: dict[str, hashes.HashAlgorithm] = {
     f"{_XENC11}mgf1sha256": hashes.SHA256(),
     f"{_XENC11}mgf1sha512": hashes.SHA512(),
 }
-_CBC = frozenset({f"{_XENC}aes128-cbc", f"{_XENC}aes192-cbc", f"{_XENC}aes256-cbc"})
+_CBC: dict[str, type[algorithms.AES | TripleDES]] = {
+    f"{_XENC}aes128-cbc": algorithms.AES,
+    f"{_XENC}aes192-cbc": algorithms.AES,
+    f"{_XENC}aes256-cbc": algorithms.AES,
+    f"{_XENC}tripledes-cbc": TripleDES,
+}
 _GCM = frozenset({f"{_XENC11}aes128-gcm", f"{_XENC11}aes192-gcm", f"{_XENC11}aes256-gcm"})
-_BLOCK = 16
 _GCM_NONCE = 12
 
 
@@ -52,7 +59,7 @@ def decrypt_assertion(encrypted: Element, certificates: Iterable[SamlCertificate
     for certificate in certificates:
         try:
             return read_xml(_decrypt(encrypted, certificate))
-        except (ValueError, KeyError, binascii.Error, FederationError):
+        except (ValueError, KeyError, IndexError, binascii.Error, InvalidTag, FederationError):
             continue
     raise refused("SAML Assertion cannot be decrypted.")
 
@@ -67,10 +74,10 @@ def _decrypt(encrypted: Element, certificate: SamlCertificate) -> bytes:
     algorithm, content = _algorithm(data), _content(data)
     if algorithm in _GCM:
         return AESGCM(key).decrypt(content[:_GCM_NONCE], content[_GCM_NONCE:], None)
-    if algorithm not in _CBC:
-        raise ValueError(algorithm)
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(content[:_BLOCK])).decryptor()
-    plain = decryptor.update(content[_BLOCK:]) + decryptor.finalize()
+    cipher = _CBC[algorithm](key)
+    block = cipher.block_size // 8
+    decryptor = Cipher(cipher, modes.CBC(content[:block])).decryptor()
+    plain = decryptor.update(content[block:]) + decryptor.finalize()
     return plain[: -plain[-1]]  # section 5.2: the last octet tells how many are padding
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import secrets
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 from lxml import etree
@@ -114,3 +117,32 @@ def read_request(location: str) -> tuple[etree._Element, dict[str, str]]:
     """The request that an address carries, and its parameters."""
     parameters = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
     return etree.fromstring(zlib.decompress(base64.b64decode(parameters["SAMLRequest"]), -15)), parameters
+
+
+def encrypt_assertion(root: etree._Element, certificate: str, algorithm: str) -> None:
+    """Put an EncryptedAssertion in the place of a response's assertion; pysaml2 itself knows Triple DES only."""
+    assertion = root.find("{urn:oasis:names:tc:SAML:2.0:assertion}Assertion")
+    key, plain = secrets.token_bytes(32 if "256" in algorithm else 16), etree.tostring(assertion, with_tail=False)
+    nonce = secrets.token_bytes(12 if algorithm.endswith("gcm") else 16)
+    if algorithm.endswith("gcm"):
+        content = AESGCM(key).encrypt(nonce, plain, None)
+    else:
+        filler = 16 - len(plain) % 16
+        encryptor = Cipher(algorithms.AES(key), modes.CBC(nonce)).encryptor()
+        content = encryptor.update(plain + bytes(filler - 1) + bytes([filler])) + encryptor.finalize()
+    public_key = x509.load_der_x509_certificate(base64.b64decode(certificate)).public_key()
+    assert isinstance(public_key, rsa.RSAPublicKey)
+    wrapped = public_key.encrypt(key, padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
+    version = "2009/xmlenc11#" if algorithm.endswith("gcm") else "2001/04/xmlenc#"
+    encrypted = f"""<saml:EncryptedAssertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:x="http://www.w3.org/2001/04/xmlenc#"
+ xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:x11="http://www.w3.org/2009/xmlenc11#"><x:EncryptedData>
+ <x:EncryptionMethod Algorithm="http://www.w3.org/{version}{algorithm}"/>
+ <x:CipherData><x:CipherValue>{base64.b64encode(nonce + content).decode()}</x:CipherValue></x:CipherData></x:EncryptedData>
+ <x:EncryptedKey><x:EncryptionMethod Algorithm="http://www.w3.org/2009/xmlenc11#rsa-oaep">
+ <ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><x11:MGF Algorithm="http://www.w3.org/2009/xmlenc11#mgf1sha256"/>
+ </x:EncryptionMethod><x:CipherData><x:CipherValue>{base64.b64encode(wrapped).decode()}</x:CipherValue></x:CipherData></x:EncryptedKey>
+ </saml:EncryptedAssertion>"""
+    element = etree.fromstring(encrypted)
+    # The value that a test would tamper with is the data's, so it stands last.
+    element.append(element[0])
+    root.replace(assertion, element)

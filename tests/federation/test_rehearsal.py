@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.oauth.relying_party import CALLBACK, Application, Browser, Tenant, query_of
+from tests.oauth.relying_party import CALLBACK, SIGNED_OUT, Application, Browser, Tenant, query_of
 from tests.support.axe import violations
 from tests.support.server import Server, ServerFactory
 
@@ -55,6 +55,27 @@ def test_a_click_signs_in_with_any_provider(app: Application, page: Page, name: 
     claims = claims_of(app, page.url)
     assert (claims["email"], claims["name"]) == ("ann.archer@example.com", "Ann Archer")
     assert claims["cognito:username"].startswith(f"{name}_")
+
+
+def test_a_saml_company_signs_in_and_out(app: Application, page: Page) -> None:
+    metadata = f"{app.server.url}/_emu/rehearsal/saml/metadata"
+    app.tenant.idp.create_identity_provider(
+        UserPoolId=app.tenant.pool_id,
+        ProviderName="Company",
+        ProviderType="SAML",
+        ProviderDetails={"MetadataURL": metadata, "IDPSignout": "true", "RequestSigningAlgorithm": "rsa-sha256"},
+        AttributeMapping={"email": "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress", "name": "name"},
+    )
+    app = app.tenant.client(SupportedIdentityProviders=["Company"])
+    page.route(f"{CALLBACK}*", lambda route: route.fulfill(body="signed in"))
+    page.route(f"{SIGNED_OUT}*", lambda route: route.fulfill(body="signed out"))
+    page.goto(app.authorize_url(identity_provider="Company", scope="openid email profile"))
+    page.get_by_role("button", name="Ben Baker").click()
+    expect(page.get_by_text("signed in")).to_be_visible()
+    claims = claims_of(app, page.url)
+    assert (claims["cognito:username"], claims["name"]) == ("Company_ben.baker@example.com", "Ben Baker")
+    page.goto(app.url("/logout", redirect_uri=None, logout_uri=SIGNED_OUT))
+    expect(page.get_by_text("signed out")).to_be_visible()
 
 
 def test_one_may_type_who_to_be(app: Application, page: Page) -> None:

@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
-from tests.federation.saml_provider import ENTITY, SLO, SSO, SamlProvider, read_request
+from tests.federation.saml_provider import ENTITY, SLO, SSO, SamlProvider, encrypt_assertion, read_request
 from tests.oauth.relying_party import CALLBACK, SIGNED_OUT, Application, Browser, Tenant, query_of
 from tests.support.control import Clock
 from tests.support.server import Server
 
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
+LDAP = "urn:mace:dir:attribute-def:"  # what pysaml2 calls attributes
 INVALID = "Invalid SAML response received: "
 
 
@@ -92,7 +93,7 @@ def corp(server: Server, idp: Any, tmp_path: Path) -> Corporation:
         ProviderName="Corp",
         ProviderType="SAML",
         ProviderDetails={"MetadataFile": provider.metadata},
-        AttributeMapping={"email": "mail", "name": "displayName"},
+        AttributeMapping={"email": f"{LDAP}mail", "name": f"{LDAP}displayName"},
     )
     app = tenant.client(SupportedIdentityProviders=["Corp"])
     corp = Corporation(tenant, app, provider, f"{server.url}/saml2/idpresponse", f"urn:amazon:cognito:sp:{tenant.pool_id}")
@@ -136,6 +137,19 @@ class TestWhoComes:
     def test_an_encrypted_assertion_is_opened(self, corp: Corporation, sign: str) -> None:
         corp.update(EncryptedResponses="true")
         assert corp.sign_in(sign=sign, encrypt_to=corp.details["ActiveEncryptionCertificate"])["email"] == "ann@corp.example"
+
+    @pytest.mark.parametrize("algorithm", ["aes256-cbc", "aes128-gcm", "aes256-gcm"])
+    def test_whatever_it_is_encrypted_with(self, corp: Corporation, algorithm: str) -> None:
+        certificate = corp.details["ActiveEncryptionCertificate"]
+        assert "code" in corp.come_back(change=lambda root: encrypt_assertion(root, certificate, algorithm))
+
+    def test_an_encrypted_assertion_that_was_tampered_with_is_not(self, corp: Corporation) -> None:
+        def tamper(root: etree._Element) -> None:
+            encrypt_assertion(root, corp.details["ActiveEncryptionCertificate"], "aes256-gcm")
+            value = root.findall(".//{http://www.w3.org/2001/04/xmlenc#}CipherValue")[-1]
+            value.text = "AAAA" + value.text[4:]
+
+        assert corp.refused(change=tamper) == "SAML Assertion cannot be decrypted."
 
     def test_several_values_become_a_list(self, corp: Corporation) -> None:
         corp.provider.identity["displayName"] = ["Ann", "Annie"]
