@@ -1,8 +1,8 @@
 """Encrypted assertions: XML Encryption 1.1 with the algorithms that SAML providers use.
 
 AES in CBC or GCM mode, or Triple DES, which is pysaml2's default, under a key that is encrypted by RSA-OAEP. RSA with PKCS #1 v1.5 is
-refused: it invites Bleichenbacher's attack (XML Encryption 1.1, section 5.5.1). The library that does all of XML Encryption, xmlsec, must be
-of the very libxml2 that lxml is of.
+refused: it invites Bleichenbacher's attack (XML Encryption 1.1, section 5.5.1). The library that does all of XML Encryption, xmlsec, must
+be of the very libxml2 that lxml is of.
 """
 
 from __future__ import annotations
