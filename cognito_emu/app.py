@@ -96,7 +96,8 @@ class Emulator:
         )
         self._imports = ImportRunner(self.parts)
         self._key_stock = KeyStock(store, env, settings.key_stock)
-        self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity", *(("kms",) if settings.triggers != "off" else ())))
+        kms = ("kms",) if settings.triggers != "off" else ()
+        self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity", "ssm", *kms))
         self._query = QueryProtocol(self.parts, ("sts", "cloudformation"))
         self._calls = CallLog(env, Tenant(settings.account, settings.region)) if settings.console else None
         self._servers: list[HTTPServer] = []

@@ -6,13 +6,26 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cognito_emu import __version__
 from cognito_emu.config import ConfigurationError, Settings, load_settings
+
+if TYPE_CHECKING:
+    from cognito_emu.app import Emulator
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What `serve --template` shall bring up."""
+
+    template: Path
+    stack_name: str
+    parameters: dict[str, str]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -35,7 +48,10 @@ def main() -> None:
 @click.option("--database", help="postgresql://user:password@host/name, or sqlite:///path [SQLite in --data; COGNITO_EMU_DATABASE].")
 @click.option("--workers", type=click.IntRange(1), help="Processes that serve the port [1; COGNITO_EMU_WORKERS].")
 @click.option("--tls/--no-tls", default=None, help="Serve HTTPS beside HTTP, with a certificate made on the spot [COGNITO_EMU_TLS].")
-def serve(**options: Any) -> None:
+@click.option("--template", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CloudFormation template to bring up.")
+@click.option("--stack-name", help="The stack of --template [the file's name].")
+@click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of --template; may be repeated.")
+def serve(template: Path | None, stack_name: str | None, parameters: tuple[str, ...], **options: Any) -> None:
     """Serve the API, the login pages and the console until Ctrl-C."""
     try:
         settings = load_settings(os.environ, **options)
@@ -44,13 +60,18 @@ def serve(**options: Any) -> None:
     from cognito_emu.logs import configure_logging  # noqa: PLC0415 - `--help` answers without loading the server
 
     configure_logging(settings)
+    if bad := [text for text in parameters if "=" not in text]:
+        raise click.UsageError(f"--parameter {bad[0]}: expected NAME=VALUE")
+    seed = Seed(template, stack_name or template.stem, dict(text.split("=", 1) for text in parameters)) if template else None
     if settings.workers > 1:
         from cognito_emu.workers import fork_workers  # noqa: PLC0415
 
         if settings.port == 0:
             raise click.UsageError("several workers need a fixed port")
+        if seed is not None:
+            raise click.UsageError("--template needs one worker: several would bring the stack up at the same time")
         fork_workers(settings.workers)
-    _run(settings)
+    _run(settings, seed)
 
 
 @main.command()
@@ -62,7 +83,7 @@ def docs(page: str) -> None:
     click.echo(PAGES[page](), nl=False)
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings, seed: Seed | None) -> None:
     try:
         import uvloop  # noqa: PLC0415 - absent on Windows
 
@@ -70,14 +91,14 @@ def _run(settings: Settings) -> None:
     except ImportError:
         pass
     try:
-        asyncio.run(_serve(settings))
+        asyncio.run(_serve(settings, seed))
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from error
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, seed: Seed | None) -> None:
     from cognito_emu.app import Emulator  # noqa: PLC0415
 
     stopped = asyncio.Event()
@@ -86,9 +107,22 @@ async def _serve(settings: Settings) -> None:
         loop.add_signal_handler(number, stopped.set)
     emulator = Emulator(settings)
     await emulator.start()
+    if seed is not None:
+        await _bring_up(emulator, seed)
     click.echo(f"cognito_emu {__version__} on http://{_shown(settings.host)}:{emulator.port} ({emulator.parts.store.kind})", err=True)
     await stopped.wait()
     await emulator.stop()
+
+
+async def _bring_up(emulator: Emulator, seed: Seed) -> None:
+    from cognito_emu.cloudformation.seed import SeedError, bring_up  # noqa: PLC0415
+
+    try:
+        status = await bring_up(emulator.parts, seed.template.read_text(), seed.stack_name, seed.parameters)
+    except SeedError as error:
+        await emulator.stop()
+        raise click.ClickException(str(error)) from error
+    click.echo(f"stack {seed.stack_name} is {status}", err=True)
 
 
 def _shown(host: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cognito_emu.cloudformation.resources import cognito, identity_pool, neighbours
+from cognito_emu.cloudformation.resources import cognito, functions, identity_pool, neighbours
 from cognito_emu.cloudformation.resources.base import ResourceType
 from cognito_emu.cloudformation.resources.user_pool import UserPoolType
 
@@ -14,6 +14,7 @@ _TYPES: dict[str, ResourceType] = {
         identity_pool.RoleAttachmentType(),
         identity_pool.PrincipalTagType(),
         *cognito.TYPES,
+        *functions.TYPES,
         *neighbours.TYPES,
     )
 }

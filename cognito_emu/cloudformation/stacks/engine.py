@@ -21,6 +21,7 @@ from cognito_emu.cloudformation.stacks.operation import cleanup_entry, resource_
 from cognito_emu.cloudformation.stacks.outputs import compute_outputs, write_exports
 from cognito_emu.cloudformation.stacks.steps import Steps
 from cognito_emu.cloudformation.stacks.wanted import Wanted, compute
+from cognito_emu.cloudformation.template.parse import parse_template
 from cognito_emu.cloudformation.template.structure import wanted_resources
 from cognito_emu.errors import AwsError, ValidationError
 from cognito_emu.store import Tx
@@ -46,16 +47,27 @@ async def _forward(call: Call, stack: Stack) -> None:
     try:
         for logical_id in await call.store.read(lambda tx: list(_wanted(call, tx, stack, target))):
             failed = [logical_id]
-            wanted, current = await call.store.read(partial(_compute, call, stack, target, logical_id))
-            await steps.bring(wanted, current)
+            await _bring(call, stack, target, steps, logical_id)
         failed = []
         await call.store.transact(lambda tx: _arrive(call, tx, stack, target))
     except (ResourceFailure, AwsError) as error:
         verb = "create" if stack.operation["kind"] == "create" else "update"
         reason = f"The following resource(s) failed to {verb}: [{', '.join(failed)}]. " if failed else str(error)
-        if failed and isinstance(error, AwsError):
-            reason = str(error)  # the template could not be computed, so no resource has an event that tells why
         await call.store.transact(lambda tx: _turn_back(call, tx, stack.id, reason))
+
+
+async def _bring(call: Call, stack: Stack, target: Deployment, steps: Steps, logical_id: str) -> None:
+    try:
+        wanted, current = await call.store.read(partial(_compute, call, stack, target, logical_id))
+    except (ResourceFailure, ValidationError) as error:
+        await steps.refuse(logical_id, _type_name(target, logical_id), str(error))
+        raise
+    await steps.bring(wanted, current)
+
+
+def _type_name(target: Deployment, logical_id: str) -> str:
+    name: str = parse_template(target.template)["Resources"][logical_id]["Type"]
+    return name
 
 
 def _wanted(call: Call, tx: Tx, stack: Stack, target: Deployment) -> dict[str, dict[str, Any]]:

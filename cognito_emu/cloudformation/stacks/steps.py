@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -44,13 +45,28 @@ class Steps:
         if there is None or there.physical_id is None or there.document["status"] == "DELETE_COMPLETE":
             await self._create(wanted, resumed=mine)
         elif wanted.changed(there):
-            wanted.check_change(there)
+            try:
+                wanted.check_change(there)
+            except ResourceFailure as failure:
+                await self.refuse(wanted.logical_id, wanted.type.name, str(failure), there)
+                raise
             if wanted.replacement(there):
                 await self._create(wanted, replacing=there, resumed=mine)
             else:
                 await self._update(wanted, there)
         else:
             await self._write(there, {**wanted.document(), **_kept(there), "status": there.document["status"]}, event=False)
+
+    async def refuse(self, logical_id: str, kind: str, reason: str, there: StackResource | None = None) -> None:
+        """Tell by an event that a resource cannot even be tried."""
+        verb = "CREATE" if self._stack.operation["kind"] == "create" else "UPDATE"
+
+        def write(tx: Tx) -> None:
+            physical_id = there.physical_id if there else None
+            stack, status = _current(tx, self._stack), f"{verb}_FAILED"
+            add_event(self._call, tx, stack, logical_id=logical_id, physical_id=physical_id, kind=kind, status=status, reason=reason)
+
+        await self._call.store.transact(write)
 
     async def _create(self, wanted: Wanted, *, replacing: StackResource | None = None, resumed: bool = False) -> None:
         verb = "UPDATE" if replacing else "CREATE"
@@ -171,6 +187,8 @@ class Steps:
             mark: Say that this operation brought the state about.
             replaced: What the resource takes the place of, and what the end of the update deletes.
         """
+        # SQLite answers in place, so nothing else here would ever let other requests have their turn.
+        await asyncio.sleep(0)
         marked = document | {"reason": reason, "updated_at": self._call.env.now()}
         if mark:
             marked["operation"] = self._stack.operation["id"]

@@ -1,0 +1,143 @@
+"""AWS::Lambda: the functions that pools invoke, made through the Lambda operations.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Lambda.html
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+from typing import Any
+
+from botocore.model import StructureShape
+from typing_extensions import override
+
+from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
+from cognito_emu.cloudformation.resources.mapped import MappedType
+from cognito_emu.cloudformation.resources.operate import input_members, shaped
+from cognito_emu.protocol.service_models import load_service_model
+
+_SERVICE = "lambda"
+_NAME_LIMIT = 64
+# A template's inline source goes into a file `index` (AWS page of AWS::Lambda::Function Code).
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+
+
+class FunctionType(ResourceType):
+    """AWS::Lambda::Function."""
+
+    name = "AWS::Lambda::Function"
+    required = frozenset({"Code", "Role"})
+    create_only = frozenset({"FunctionName", "PackageType"})
+    tagged = True
+
+    @override
+    def shape(self, properties: Properties) -> Properties:
+        shape = load_service_model(_SERVICE).operation_model("CreateFunction").input_shape
+        assert isinstance(shape, StructureShape)
+        # Code and tags have other forms in templates.
+        own = {name: value for name, value in properties.items() if name in {"Code", "Tags"}}
+        rest = {name: value for name, value in properties.items() if name not in own}
+        typed: Properties = shaped(shape, rest)
+        return typed | own
+
+    @override
+    async def create(self, step: Step, properties: Properties) -> None:
+        request = self._request(step, properties)
+        request.setdefault("FunctionName", step.new_name(_NAME_LIMIT))
+        made = await step.operate("CreateFunction", request, service=_SERVICE)
+        step.physical_id = made["FunctionName"]
+        step.attributes = {"Arn": made["FunctionArn"]}
+
+    @override
+    async def update(self, step: Step, old: Properties, new: Properties) -> None:
+        request = self._request(step, new) | {"FunctionName": step.physical_id}
+        if old.get("Code") != new.get("Code") or old.get("Runtime") != new.get("Runtime"):
+            code = {name: value for name, value in request["Code"].items() if name != "SourceKMSKeyArn"}
+            named = {name: request[name] for name in ("FunctionName", "Architectures") if name in request}
+            await step.operate("UpdateFunctionCode", named | code, service=_SERVICE)
+        await step.operate("UpdateFunctionConfiguration", request, service=_SERVICE)
+
+    @override
+    async def delete(self, step: Step, properties: Properties) -> None:
+        await step.remove("DeleteFunction", {"FunctionName": step.physical_id}, service=_SERVICE)
+
+    def _request(self, step: Step, properties: Properties) -> dict[str, Any]:
+        tags = {entry["Key"]: entry["Value"] for entry in properties.get("Tags", [])}
+        code = dict(properties["Code"])
+        if "ZipFile" in code:
+            code["ZipFile"] = _archive(code["ZipFile"], properties.get("Runtime", ""))
+        elif "ImageUri" not in code:
+            code = {name: value for name, value in code.items() if name in input_members(_SERVICE, "UpdateFunctionCode")}
+        return {**properties, "Tags": {**step.tags, **tags}, "Code": code}
+
+
+def _archive(source: str, runtime: str) -> str:
+    """Inline source as the archive that the operation takes, in base64; the same source gives the same bytes."""
+    name = "index.py" if runtime.startswith("python") else "index.js"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        member = zipfile.ZipInfo(name, _MOMENT)
+        member.external_attr = 0o644 << 16
+        archive.writestr(member, source)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+class PermissionType(ResourceType):
+    """AWS::Lambda::Permission."""
+
+    name = "AWS::Lambda::Permission"
+    properties = (input_members(_SERVICE, "AddPermission") - {"StatementId", "Qualifier", "RevisionId"}) | {"Id"}
+    required = frozenset({"FunctionName", "Action", "Principal"})
+    create_only = properties
+
+    @override
+    async def create(self, step: Step, properties: Properties) -> None:
+        statement = step.new_name(100)
+        if step.resumed:
+            # The same statement again, in case that it was added before the crash.
+            await step.remove("RemovePermission", _statement(properties, statement), service=_SERVICE)
+        await step.operate("AddPermission", {**properties, "StatementId": statement}, service=_SERVICE)
+        step.physical_id = statement
+        step.attributes = {"Id": statement}
+
+    @override
+    async def update(self, step: Step, old: Properties, new: Properties) -> None:
+        """Every property is create-only."""
+
+    @override
+    async def delete(self, step: Step, properties: Properties) -> None:
+        await step.remove("RemovePermission", _statement(properties, str(step.physical_id)), service=_SERVICE)
+
+
+def _statement(properties: Properties, statement: str) -> dict[str, Any]:
+    return {"FunctionName": properties["FunctionName"], "StatementId": statement}
+
+
+VERSION = MappedType(
+    name="AWS::Lambda::Version",
+    service=_SERVICE,
+    create_operation="PublishVersion",
+    update_operation=None,
+    delete_operation="DeleteFunction",
+    identify=lambda response, _request: response["FunctionArn"],
+    attributes=lambda response, _request: {"Version": response["Version"], "FunctionArn": response["FunctionArn"]},
+    keys=lambda physical_id, properties: {"FunctionName": properties["FunctionName"], "Qualifier": physical_id.rsplit(":", 1)[1]},
+    create_only=frozenset({"FunctionName", "CodeSha256", "Description"}),
+    ignored=frozenset({"ProvisionedConcurrencyConfig", "RuntimePolicy", "FunctionScalingConfig"}),
+)
+ALIAS = MappedType(
+    name="AWS::Lambda::Alias",
+    service=_SERVICE,
+    create_operation="CreateAlias",
+    update_operation="UpdateAlias",
+    delete_operation="DeleteAlias",
+    describe="GetAlias",
+    identify=lambda response, _request: response["AliasArn"],
+    attributes=lambda response, _request: {"AliasArn": response["AliasArn"]},
+    keys=lambda _physical_id, properties: {name: properties[name] for name in ("FunctionName", "Name")},
+    create_only=frozenset({"FunctionName", "Name"}),
+    ignored=frozenset({"ProvisionedConcurrencyConfig"}),
+)
+TYPES: tuple[ResourceType, ...] = (FunctionType(), PermissionType(), VERSION, ALIAS)

@@ -1,0 +1,93 @@
+"""The part of Systems Manager that templates, and applications which read a pool's id, need: parameters with one version each.
+
+https://docs.aws.amazon.com/systems-manager/latest/APIReference/
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cognito_emu.call import Call
+from cognito_emu.errors import AwsError
+from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.store import Tx
+from cognito_emu.store.ssm_parameters import SsmParameter
+
+_KEPT = ("Type", "Value", "Description", "DataType", "Tier", "AllowedPattern")
+
+
+class ParameterNotFound(AwsError):  # noqa: N818 - AWS's name
+    """There is no parameter of that name."""
+
+
+class ParameterAlreadyExists(AwsError):  # noqa: N818 - AWS's name
+    """A parameter of that name is there, and shall not be overwritten."""
+
+    default_message = "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."
+
+
+@operation("GetParameter", service="ssm")
+async def get_parameter(call: Call, request: Request) -> Response:
+    """Show a parameter."""
+    found = await call.store.read(lambda tx: _get(call, tx, request["Name"]))
+    if found is None:
+        raise ParameterNotFound
+    return {"Parameter": _render(found)}
+
+
+@operation("GetParameters", service="ssm")
+async def get_parameters(call: Call, request: Request) -> Response:
+    """Show parameters, and name those that are not there."""
+    found = await call.store.read(lambda tx: {name: _get(call, tx, name) for name in request["Names"]})
+    return {
+        "Parameters": [_render(parameter) for parameter in found.values() if parameter],
+        "InvalidParameters": [name for name, parameter in found.items() if parameter is None],
+    }
+
+
+@operation("PutParameter", service="ssm")
+async def put_parameter(call: Call, request: Request) -> Response:
+    """Set a parameter."""
+
+    def write(tx: Tx) -> int:
+        current = _get(call, tx, request["Name"])
+        if current and not request.get("Overwrite"):
+            raise ParameterAlreadyExists
+        version = current.version + 1 if current else 1
+        document = {"Type": "String"} | (current.document if current else {}) | {name: request[name] for name in _KEPT if name in request}
+        tenant = call.tenant
+        tx.ssm_parameters.put(SsmParameter(tenant.account, tenant.region, request["Name"], call.env.now(), version, document))
+        return version
+
+    return {"Version": await call.store.transact(write), "Tier": request.get("Tier", "Standard")}
+
+
+@operation("DeleteParameter", service="ssm")
+async def delete_parameter(call: Call, request: Request) -> Response:
+    """Delete a parameter."""
+    tenant = call.tenant
+    if not await call.store.transact(lambda tx: tx.ssm_parameters.delete(tenant.account, tenant.region, request["Name"])):
+        raise ParameterNotFound
+    return {}
+
+
+def _get(call: Call, tx: Tx, name: str) -> SsmParameter | None:
+    """By name, ARN (`…:parameter/name`), or `name:version`, whose version is not looked at: only the newest is kept."""
+    if name.startswith("arn:"):
+        name = name.split(":parameter", 1)[1]
+        name = name if name.count("/") > 1 else name.removeprefix("/")  # names without levels have no slash of their own
+    name = name.split(":")[0]
+    tenant = call.tenant
+    return tx.ssm_parameters.get(tenant.account, tenant.region, name)
+
+
+def _render(parameter: SsmParameter) -> dict[str, Any]:
+    return {
+        "Name": parameter.name,
+        "Type": parameter.document["Type"],
+        "Value": parameter.document["Value"],
+        "Version": parameter.version,
+        "LastModifiedDate": parameter.modified_at,
+        "ARN": f"arn:aws:ssm:{parameter.region}:{parameter.account}:parameter/{parameter.name.removeprefix('/')}",
+        "DataType": parameter.document.get("DataType", "text"),
+    }

@@ -1,0 +1,95 @@
+"""What stands around pools: identity pools, roles, functions, parameters; and the template that `serve` brings up itself."""
+
+import io
+import subprocess
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.cloudformation.conftest import TEMPLATES
+from tests.support.machine import clean_environment, free_port, program
+from tests.support.server import Server
+
+
+def test_an_identity_pool_with_roles_tags_and_parameters(cfn: Any, identity: Any, server: Server, account: str, template: Any) -> None:
+    ssm = server.client("ssm", account=account)
+    ssm.put_parameter(Name="/shop/role", Value="shop-user", Type="String")
+    cfn.create_stack(StackName="shop", TemplateBody=template("identity.yaml"), Capabilities=["CAPABILITY_NAMED_IAM"])
+    told = [
+        (each["LogicalResourceId"], each.get("ResourceStatusReason")) for each in cfn.describe_stack_events(StackName="shop")["StackEvents"]
+    ]
+    shown = cfn.describe_stacks(StackName="shop")["Stacks"][0]
+    assert shown["StackStatus"] == "CREATE_COMPLETE", told
+    pool_id = ssm.get_parameter(Name="/shop/identity-pool")["Parameter"]["Value"]
+    roles = identity.get_identity_pool_roles(IdentityPoolId=pool_id)
+    assert roles["Roles"] == {"authenticated": f"arn:aws:iam::{account}:role/shop-user"}
+    assert identity.describe_identity_pool(IdentityPoolId=pool_id)["IdentityPoolTags"] == {"team": "shop"}
+    assert shown["Parameters"] == [{"ParameterKey": "RoleName", "ParameterValue": "/shop/role", "ResolvedValue": "shop-user"}]
+    cfn.delete_stack(StackName="shop")
+    assert identity.list_identity_pools(MaxResults=10)["IdentityPools"] == []
+    assert ssm.get_parameters(Names=["/shop/identity-pool"])["InvalidParameters"] == ["/shop/identity-pool"]
+
+
+def test_a_function_is_made_from_the_template_and_may_be_invoked_by_the_pool(
+    cfn: Any, idp: Any, server: Server, account: str, template: Any
+) -> None:
+    functions = server.client("lambda", account=account)
+    cfn.create_stack(StackName="shop", TemplateBody=template("function.yaml"), Capabilities=["CAPABILITY_IAM"])
+    told = [
+        (each["LogicalResourceId"], each.get("ResourceStatusReason")) for each in cfn.describe_stack_events(StackName="shop")["StackEvents"]
+    ]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in cfn.describe_stacks(StackName="shop")["Stacks"][0].get("Outputs", [])}
+    assert cfn.describe_stacks(StackName="shop")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE", told
+    pool = idp.describe_user_pool(UserPoolId=outputs["PoolId"])["UserPool"]
+    found = functions.get_function(FunctionName=outputs["Function"])
+    code = server.http.get(found["Code"]["Location"], timeout=10).content
+    with zipfile.ZipFile(io.BytesIO(code)) as archive:
+        assert archive.namelist() == ["index.py"]
+    assert pool["LambdaConfig"]["PreSignUp"] == found["Configuration"]["FunctionArn"]
+    assert found["Configuration"]["Environment"]["Variables"] == {"ANSWER": "42"}
+    cfn.update_stack(StackName="shop", TemplateBody=template("function.yaml").replace("42", "43"), Capabilities=["CAPABILITY_IAM"])
+    assert functions.get_function(FunctionName=outputs["Function"])["Configuration"]["Environment"]["Variables"] == {"ANSWER": "43"}
+    cfn.delete_stack(StackName="shop")
+    assert functions.list_functions()["Functions"] == []
+
+
+def test_an_unknown_type_is_recorded_where_the_settings_say_so(start_server: Callable[..., Server], account: str) -> None:
+    server = start_server(cloudformation_unknown_types="record")
+    cfn = server.client("cloudformation", account=account)
+    cfn.create_stack(StackName="shop", TemplateBody="Resources: {A: {Type: 'AWS::Made::Up'}}\nOutputs: {Arn: {Value: !GetAtt A.Arn}}")
+    shown = cfn.describe_stacks(StackName="shop")["Stacks"][0]
+    assert shown["StackStatus"] == "CREATE_COMPLETE"
+    assert shown["Outputs"][0]["OutputValue"].startswith(f"arn:aws:made:us-east-1:{account}:up/shop-A-")
+
+
+def serve(folder: Path, *options: str) -> tuple[subprocess.Popen[str], str]:
+    """Start it by hand, as `server` does not, and return what it says until it listens or ends."""
+    process = subprocess.Popen(
+        [program("cognito-emu"), "serve", "--port", str(free_port()), "--data", str(folder), *options],
+        env=clean_environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    said = ""
+    for line in process.stderr:
+        said += line
+        if line.startswith("cognito_emu "):
+            break
+    return process, said
+
+
+def test_serve_brings_a_template_up_again_and_again(tmp_path: Path) -> None:
+    template = str(TEMPLATES / "pool.yaml")
+    for stage, status in (("dev", "CREATE_COMPLETE"), ("dev", "CREATE_COMPLETE"), ("prod", "UPDATE_COMPLETE")):
+        process, said = serve(tmp_path, "--template", template, "--parameter", f"Stage={stage}")
+        process.terminate()
+        process.wait(10)
+        assert f"stack pool is {status}" in said
+
+
+def test_serve_says_why_a_template_does_not_come_up(tmp_path: Path) -> None:
+    process, said = serve(tmp_path, "--template", str(TEMPLATES / "pool.yaml"), "--parameter", "Stage=test")
+    assert process.wait(10) == 1
+    assert "Parameter 'Stage' must be one of AllowedValues: [dev, prod]" in said

@@ -1,0 +1,60 @@
+"""`kill -9` in the middle of a stack."""
+
+import contextlib
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tests.support.server import Server
+
+USERS = 150
+
+
+def body() -> str:
+    resources: dict[str, Any] = {"Pool": {"Type": "AWS::Cognito::UserPool"}}
+    for number in range(USERS):
+        properties = {"UserPoolId": {"Ref": "Pool"}, "Username": f"user{number}", "MessageAction": "SUPPRESS"}
+        resources[f"User{number}"] = {"Type": "AWS::Cognito::UserPoolUser", "Properties": properties}
+    return json.dumps({"Resources": resources})
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_stack_goes_on_after_its_server_was_killed(start_server: Callable[..., Server], account: str, database: str) -> None:
+    server = start_server(database)
+    cfn = server.client("cloudformation", account=account)
+
+    def create() -> None:
+        with contextlib.suppress(BotoCoreError, ClientError):  # the server is killed while it answers
+            cfn.create_stack(StackName="shop", TemplateBody=body())
+
+    creating = threading.Thread(target=create)
+    creating.start()
+    until(lambda: made(cfn) > 10)
+    assert cfn.describe_stacks(StackName="shop")["Stacks"][0]["StackStatus"] == "CREATE_IN_PROGRESS"
+    server.kill()
+    creating.join()
+    server.restart()
+    cfn = server.client("cloudformation", account=account)
+    until(lambda: cfn.describe_stacks(StackName="shop")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE")
+    idp = server.client("cognito-idp", account=account)
+    (pool,) = idp.list_user_pools(MaxResults=10)["UserPools"]
+    users = [user for page in idp.get_paginator("list_users").paginate(UserPoolId=pool["Id"]) for user in page["Users"]]
+    assert len(users) == USERS
+
+
+def made(cfn: Any) -> int:
+    try:
+        found = cfn.list_stack_resources(StackName="shop")["StackResourceSummaries"]
+    except ClientError:
+        return 0
+    return sum(each["ResourceStatus"] == "CREATE_COMPLETE" for each in found)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Ask until it is so; the test's own time limit ends it otherwise."""
+    while not condition():
+        pass
