@@ -57,6 +57,15 @@ def test_a_click_signs_in_with_any_provider(app: Application, page: Page, name: 
     assert claims["cognito:username"].startswith(f"{name}_")
 
 
+def test_the_login_page_has_a_button_for_it(app: Application, page: Page) -> None:
+    page.route(f"{CALLBACK}*", lambda route: route.fulfill(body="signed in"))
+    page.goto(app.authorize_url(scope="openid email profile"))
+    page.get_by_role("button", name="Google").first.click()
+    page.get_by_role("button", name="Cleo Carter").click()
+    expect(page.get_by_text("signed in")).to_be_visible()
+    assert claims_of(app, page.url)["name"] == "Cleo Carter"
+
+
 def test_a_saml_company_signs_in_and_out(app: Application, page: Page) -> None:
     metadata = f"{app.server.url}/_emu/rehearsal/saml/metadata"
     app.tenant.idp.create_identity_provider(
