@@ -44,7 +44,7 @@ class Steps:
         there = resource_before(self._stack, wanted.logical_id)
         if there is None or there.physical_id is None or there.document["status"] == "DELETE_COMPLETE":
             await self._create(wanted, resumed=mine)
-        elif wanted.changed(there):
+        elif wanted.changed(there) or there.document["status"].endswith("_FAILED"):  # what failed may be half of what is recorded
             try:
                 wanted.check_change(there)
             except ResourceFailure as failure:

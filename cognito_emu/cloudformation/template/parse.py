@@ -35,7 +35,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     loader.flatten_mapping(node)
     found: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
+        # A key is text, also where it looks like a number (an account in a mapping) or a truth (`Yes`).
+        key = key_node.value if isinstance(key_node, yaml.ScalarNode) else loader.construct_object(key_node, deep=True)
         if key in found:
             raise yaml.constructor.ConstructorError(None, None, f"duplicate key: {key}", key_node.start_mark)
         found[key] = loader.construct_object(value_node, deep=True)
