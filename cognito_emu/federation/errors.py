@@ -17,3 +17,8 @@ class FederationError(Exception):
         super().__init__(description)
         self.description = description
         self.error = error
+
+
+def refused(reason: str) -> FederationError:
+    """A SAML response that must not be believed; AWS's first words (aws/aws-sdk-js-v3 6201). Assumption: most of the reasons."""
+    return FederationError(f"Invalid SAML response received: {reason}", error="server_error")

@@ -9,13 +9,14 @@ import hashlib
 import hmac
 
 from cognito_emu.call import Call, Parts
-from cognito_emu.domain.saml_metadata import REDIRECT, SamlMetadata, parse_metadata
+from cognito_emu.domain.saml_metadata import REDIRECT
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.departure import Departure
-from cognito_emu.federation.errors import FederationError
+from cognito_emu.federation.errors import FederationError, refused
 from cognito_emu.federation.saml_requests import authn_request, logout_request, redirect_url
 from cognito_emu.federation.saml_response import Assertion, Expectation, check_response
-from cognito_emu.federation.saml_xml import read_message, refused
+from cognito_emu.federation.saml_settings import entity_id, is_on, metadata_of
+from cognito_emu.federation.saml_xml import read_message
 from cognito_emu.oauth.authorization import Authorization
 from cognito_emu.operations.signing_certificate import current_certificate
 from cognito_emu.store import Tx
@@ -37,7 +38,7 @@ class SamlProviders:
         Raises:
             FederationError: The provider takes requests by POST alone, which Cognito does not send.
         """
-        location = _metadata(provider).sso_urls.get(REDIRECT)
+        location = metadata_of(provider).sso_urls.get(REDIRECT)
         if location is None:
             # Assumption: the sentence.
             raise FederationError(f"{provider.name} Error - the IdP has no SingleSignOnService for HTTP-Redirect")
@@ -73,12 +74,12 @@ class SamlProviders:
         pool = authorization.client.pool
         own = await call.store.read(lambda tx: tx.saml_certificates.of_pool(pool.id, ENCRYPTION))
         expected = Expectation(
-            metadata=_metadata(provider),
+            metadata=metadata_of(provider),
             audience=entity_id(pool),
             address=address,
             request_id=request_id,
             now=call.env.now(),
-            encrypted=_is_on(provider, "EncryptedResponses"),
+            encrypted=is_on(provider, "EncryptedResponses"),
             certificates=own,
         )
         assertion = check_response(read_message(response), expected)
@@ -93,8 +94,8 @@ class SamlProviders:
 
     async def sign_out(self, call: Call, pool: UserPool, provider: IdentityProvider, name_id: str, relay_state: str) -> str | None:
         """Where the browser goes to sign out of a provider with IDPSignout; None: nowhere. The request is always signed."""
-        location = _metadata(provider).slo_urls.get(REDIRECT)
-        if location is None or not _is_on(provider, "IDPSignout"):
+        location = metadata_of(provider).slo_urls.get(REDIRECT)
+        if location is None or not is_on(provider, "IDPSignout"):
             return None
         message = logout_request(
             request_id=f"_{call.env.uuid()}", now=call.env.now(), destination=location, entity_id=entity_id(pool), name_id=name_id
@@ -124,21 +125,3 @@ class SamlProviders:
 
         if not await self._parts.store.transact(write):
             raise refused("SAML Assertion was used before.")
-
-
-def entity_id(pool: UserPool) -> str:
-    """What a pool is called as a service provider."""
-    return f"urn:amazon:cognito:sp:{pool.id}"
-
-
-def takes_unsolicited(provider: IdentityProvider) -> bool:
-    """IDPInit is on."""
-    return provider.type == "SAML" and _is_on(provider, "IDPInit")
-
-
-def _is_on(provider: IdentityProvider, switch: str) -> bool:
-    return provider.details.get(switch, "").lower() == "true"
-
-
-def _metadata(provider: IdentityProvider) -> SamlMetadata:
-    return parse_metadata(provider.discovered["metadata"])

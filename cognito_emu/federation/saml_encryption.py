@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from cognito_emu.federation.errors import FederationError
-from cognito_emu.federation.saml_xml import Element, find, read_xml, refused, text_of
+from cognito_emu.federation.errors import FederationError, refused
+from cognito_emu.federation.saml_xml import Element, find, read_xml, text_of
 from cognito_emu.store.saml_certificates import SamlCertificate
 
 _XENC = "http://www.w3.org/2001/04/xmlenc#"

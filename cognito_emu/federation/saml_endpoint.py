@@ -11,8 +11,8 @@ from cognito_emu.call import Call
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.answer_endpoint import AnswerEndpoint
 from cognito_emu.federation.departure import address_of, check_departure, find_departure, keep_answer
-from cognito_emu.federation.saml import takes_unsolicited
-from cognito_emu.federation.saml_xml import refused
+from cognito_emu.federation.errors import refused
+from cognito_emu.federation.saml_settings import takes_unsolicited
 from cognito_emu.federation.sign_out import read_destination
 from cognito_emu.oauth.authorization import check_authorization, supported_providers
 from cognito_emu.oauth.errors import ErrorPage

@@ -17,9 +17,9 @@ from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from cognito_emu.domain.saml_metadata import SamlMetadata
-from cognito_emu.federation.errors import FederationError
+from cognito_emu.federation.errors import FederationError, refused
 from cognito_emu.federation.saml_encryption import decrypt_assertion
-from cognito_emu.federation.saml_xml import SAML, SAMLP, Element, find, find_all, read_time, refused, text_of
+from cognito_emu.federation.saml_xml import SAML, SAMLP, Element, find, find_all, read_time, text_of
 from cognito_emu.store.saml_certificates import SamlCertificate
 
 _SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"

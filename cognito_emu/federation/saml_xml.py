@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 
-from cognito_emu.federation.errors import FederationError
+from cognito_emu.federation.errors import refused
 
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     Element: TypeAlias = ElementTree.Element
 else:
     Element = etree._Element  # noqa: SLF001 - lxml has no other name for it
-
-
-def refused(reason: str) -> FederationError:
-    """AWS's first words (aws/aws-sdk-js-v3 6201). Assumption: most of the reasons."""
-    return FederationError(f"Invalid SAML response received: {reason}", error="server_error")
 
 
 def read_message(text: str) -> Element:

@@ -5,10 +5,12 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-sam
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import jwt
 
 from cognito_emu.call import Parts
-from cognito_emu.federation.saml import SamlProviders
 from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
 from cognito_emu.oauth.browser_sessions import find_session
 from cognito_emu.oauth.clients import OAuthClient
@@ -16,11 +18,14 @@ from cognito_emu.store import Tx
 from cognito_emu.store.federated_identities import FederatedIdentity
 from cognito_emu.store.identity_providers import IdentityProvider
 
+if TYPE_CHECKING:
+    from cognito_emu.federation.saml import SamlProviders
+
 _SECONDS = 3600
 _USE = "saml logout"
 
 
-async def begin_sign_out(saml: SamlProviders, endpoint: BrowserEndpoint, client: OAuthClient, destination: str) -> str | None:
+async def begin_sign_out(saml: Callable[[], SamlProviders], endpoint: BrowserEndpoint, client: OAuthClient, destination: str) -> str | None:
     """Where the browser of a user of a SAML provider goes, before it goes on to a destination that was checked; None: straight on.
 
     Must be called while the browser still has its session.
@@ -46,7 +51,7 @@ async def begin_sign_out(saml: SamlProviders, endpoint: BrowserEndpoint, client:
     assert identity.subject is not None
     relay_state = jwt.encode({"use": _USE, "to": destination, "until": parts.env.now() + _SECONDS}, parts.secret, algorithm="HS256")
     call = client.call(parts, endpoint.arrival)
-    return await saml.sign_out(call, client.pool, provider, identity.subject, relay_state)
+    return await saml().sign_out(call, client.pool, provider, identity.subject, relay_state)
 
 
 def read_destination(parts: Parts, relay_state: str) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from cognito_emu.call import Call, Parts
 from cognito_emu.errors import AwsError
 from cognito_emu.federation.departure import depart, prepare_departure
 from cognito_emu.federation.errors import FederationError
 from cognito_emu.federation.oidc import OidcProviders
-from cognito_emu.federation.saml import SamlProviders
 from cognito_emu.federation.sign_out import begin_sign_out
 from cognito_emu.oauth.authorization import Authorization, supported_providers
 from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
@@ -15,6 +17,9 @@ from cognito_emu.oauth.clients import OAuthClient
 from cognito_emu.operations.identity_providers import LOCAL_PROVIDER
 from cognito_emu.store import Tx
 from cognito_emu.store.identity_providers import IdentityProvider
+
+if TYPE_CHECKING:
+    from cognito_emu.federation.saml import SamlProviders
 
 OIDC_PATH = "/oauth2/idpresponse"
 SAML_PATH = "/saml2/idpresponse"
@@ -26,7 +31,13 @@ class Federation:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self.oidc = OidcProviders(parts)
-        self.saml = SamlProviders(parts)
+
+    @cached_property
+    def saml(self) -> SamlProviders:
+        """Loaded when the first SAML provider is met: XML signatures cost every start what few need."""
+        from cognito_emu.federation.saml import SamlProviders  # noqa: PLC0415 - see above
+
+        return SamlProviders(self._parts)
 
     async def begin(self, endpoint: BrowserEndpoint, call: Call, authorization: Authorization) -> str | None:
         """Where the browser goes for the provider that the request means; None: to the login page.
@@ -50,7 +61,7 @@ class Federation:
 
     async def end(self, endpoint: BrowserEndpoint, client: OAuthClient, destination: str) -> str | None:
         """Where a browser that signs out goes before it goes on; None: straight on."""
-        return await begin_sign_out(self.saml, endpoint, client, destination)
+        return await begin_sign_out(lambda: self.saml, endpoint, client, destination)
 
 
 def _meant(tx: Tx, authorization: Authorization) -> IdentityProvider | None:

@@ -10,9 +10,7 @@ from cognito_emu.oauth.routes import Route
 
 
 def rehearsal_routes(parts: Parts) -> list[Route]:
-    """Routes for Tornado's Application; none unless the provider is on."""
-    if not parts.settings.rehearsal_provider:
-        return []
+    """Routes for Tornado's Application."""
     arguments = {"parts": parts}
     return [
         (rf"{REHEARSAL_PATH}/(choose\.css|post\.js)", StaticHandler, arguments),
