@@ -54,6 +54,15 @@ def test_a_function_is_made_from_the_template_and_may_be_invoked_by_the_pool(
     assert functions.list_functions()["Functions"] == []
 
 
+def test_a_serverless_template_expands_to_function_role_permission_and_trigger(cfn: Any, idp: Any, template: Any, outputs: Any) -> None:
+    cfn.create_stack(StackName="shop", TemplateBody=template("serverless.yaml"), Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"])
+    assert cfn.describe_stacks(StackName="shop")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE"
+    made = {each["LogicalResourceId"] for each in cfn.list_stack_resources(StackName="shop")["StackResourceSummaries"]}
+    pool = idp.describe_user_pool(UserPoolId=outputs("shop")["PoolId"])["UserPool"]
+    assert made == {"Pool", "Welcome", "WelcomeRole", "WelcomeCognitoPermission"}
+    assert pool["LambdaConfig"]["PreSignUp"] == outputs("shop")["Function"]
+
+
 def test_an_unknown_type_is_recorded_where_the_settings_say_so(start_server: Callable[..., Server], account: str) -> None:
     server = start_server(cloudformation_unknown_types="record")
     cfn = server.client("cloudformation", account=account)

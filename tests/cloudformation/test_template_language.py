@@ -28,7 +28,8 @@ class World(Facts):
 
 HEAD = """
 Mappings: {M: {a: {b: found}}}
-Conditions: {Is: !Equals [a, a], Not: !Not [!Condition Is], Both: !And [!Condition Is, !Condition Not], One: !Or [!Condition Is, !Condition Not]}
+Conditions: {Is: !Equals [a, a], Not: !Not [!Condition Is], Both: !And [!Condition Is, !Condition Not],
+  One: !Or [!Condition Is, !Condition Not]}
 """
 
 

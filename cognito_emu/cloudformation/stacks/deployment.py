@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from cognito_emu.call import Call, Tenant
@@ -12,6 +13,7 @@ from cognito_emu.cloudformation.resources import find_type, known_types
 from cognito_emu.cloudformation.template.evaluation import Evaluation, Facts
 from cognito_emu.cloudformation.template.parameters import declared_parameters, given_texts, is_ssm_value, parameter_values
 from cognito_emu.cloudformation.template.parse import Template, parse_template
+from cognito_emu.cloudformation.template.serverless import TRANSFORM, expand
 from cognito_emu.cloudformation.template.structure import check_structure
 from cognito_emu.errors import ValidationError
 from cognito_emu.store import Tx
@@ -48,9 +50,13 @@ class Deployment:
         """As JSON."""
         return asdict(self)
 
+    def processed(self, region: str) -> Template:
+        """The template after its transforms."""
+        return _processed(self.template, tuple(sorted(self.parameters.items())), region)
+
     def evaluation(self, tenant: Tenant, stack_id: str, stack_name: str, facts: Facts) -> Evaluation:
         """The template ready to be evaluated."""
-        template = parse_template(self.template)
+        template = self.processed(tenant.region)
         pseudo = {
             "AWS::AccountId": tenant.account,
             "AWS::NotificationARNs": self.notification_arns,
@@ -64,6 +70,13 @@ class Deployment:
         return Evaluation(template, values, pseudo, facts)
 
 
+@lru_cache(64)
+def _processed(text: str, parameters: tuple[tuple[str, str], ...], region: str) -> Template:
+    """Every step asks for it, so it is kept; nobody changes it."""
+    template = parse_template(text)
+    return expand(template, dict(parameters), region) if TRANSFORM in declared_transforms(template) else template
+
+
 async def read_deployment(call: Call, request: Mapping[str, Any], previous: Deployment | None) -> Deployment:
     """The deployment that a request asks for.
 
@@ -75,9 +88,9 @@ async def read_deployment(call: Call, request: Mapping[str, Any], previous: Depl
         InsufficientCapabilitiesException: It makes IAM resources that the caller did not acknowledge.
     """
     text = template_text(request, previous)
-    template = parse_template(text)
+    texts = given_texts(parse_template(text), request.get("Parameters", []), previous.parameters if previous else {})
+    template = _processed(text, tuple(sorted(texts.items())), call.tenant.region)
     check_template(call, template)
-    texts = given_texts(template, request.get("Parameters", []), previous.parameters if previous else {})
     _check_capabilities(template, request.get("Capabilities", []))
     resolved = await call.store.read(lambda tx: _ssm_values(call, tx, template, texts))
     tags = {tag["Key"]: tag["Value"] for tag in request["Tags"]} if "Tags" in request else (previous.tags if previous else {})

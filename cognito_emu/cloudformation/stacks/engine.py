@@ -21,7 +21,6 @@ from cognito_emu.cloudformation.stacks.operation import cleanup_entry, resource_
 from cognito_emu.cloudformation.stacks.outputs import compute_outputs, write_exports
 from cognito_emu.cloudformation.stacks.steps import Steps
 from cognito_emu.cloudformation.stacks.wanted import Wanted, compute
-from cognito_emu.cloudformation.template.parse import parse_template
 from cognito_emu.cloudformation.template.structure import wanted_resources
 from cognito_emu.errors import AwsError, ValidationError
 from cognito_emu.store import Tx
@@ -60,13 +59,13 @@ async def _bring(call: Call, stack: Stack, target: Deployment, steps: Steps, log
     try:
         wanted, current = await call.store.read(partial(_compute, call, stack, target, logical_id))
     except (ResourceFailure, ValidationError) as error:
-        await steps.refuse(logical_id, _type_name(target, logical_id), str(error))
+        await steps.refuse(logical_id, _type_name(call, target, logical_id), str(error))
         raise
     await steps.bring(wanted, current)
 
 
-def _type_name(target: Deployment, logical_id: str) -> str:
-    name: str = parse_template(target.template)["Resources"][logical_id]["Type"]
+def _type_name(call: Call, target: Deployment, logical_id: str) -> str:
+    name: str = target.processed(call.tenant.region)["Resources"][logical_id]["Type"]
     return name
 
 

@@ -14,6 +14,7 @@ from cognito_emu.cloudformation.stacks.deployment import (
 from cognito_emu.cloudformation.template.functions import as_text
 from cognito_emu.cloudformation.template.parameters import declared_parameters
 from cognito_emu.cloudformation.template.parse import Template, parse_template
+from cognito_emu.cloudformation.template.serverless import TRANSFORM
 from cognito_emu.errors import ValidationError
 from cognito_emu.operations.cloudformation.change_sets import require_change_set
 from cognito_emu.operations.cloudformation.lookup import deployment_of, require_stack
@@ -52,7 +53,7 @@ async def get_template_summary(call: Call, request: Request) -> Response:
         template = parse_template(_standing_text(stack))
     else:
         template = parse_template(template_text(request))
-        check_template(call, template)
+        _check(call, template)
     types = sorted({resource["Type"] for resource in template["Resources"].values()})
     return {
         "Parameters": [_declaration(key, each) for key, each in declared_parameters(template).items()],
@@ -68,7 +69,7 @@ async def get_template_summary(call: Call, request: Request) -> Response:
 async def validate_template(call: Call, request: Request) -> Response:
     """Check a template."""
     template = parse_template(template_text(request))
-    check_template(call, template)
+    _check(call, template)
     parameters = [_declaration(key, each) for key, each in declared_parameters(template).items()]
     for parameter in parameters:
         parameter.pop("ParameterType")
@@ -79,6 +80,12 @@ async def validate_template(call: Call, request: Request) -> Response:
         "DeclaredTransforms": declared_transforms(template),
         **_capabilities(template),
     }
+
+
+def _check(call: Call, template: Template) -> None:
+    """A template of AWS::Serverless can only be checked with the values of its parameters: when it is deployed."""
+    if TRANSFORM not in declared_transforms(template):
+        check_template(call, template)
 
 
 def _capabilities(template: Template) -> dict[str, Any]:
