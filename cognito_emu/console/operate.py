@@ -25,10 +25,6 @@ class Operator:
         self._calls = calls
         self._validators: dict[str, Callable[[Any], dict[str, Any]]] = {}
 
-    def knows(self, name: str) -> bool:
-        """Whether the emulator has the operation."""
-        return find_operation(_SERVICE, name) is not None
-
     async def run(self, call: Call, name: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Run an operation; members of `request` that are None are left out.
 

@@ -133,8 +133,8 @@ class UserHandler(PoolPageHandler):
         return user
 
     async def _devices(self, pool: UserPool, user: User) -> list[dict[str, Any]]:
-        if not self.window.operator.knows("AdminListDevices"):
-            return []
+        if not pool.settings.get("DeviceConfiguration"):
+            return []  # a pool that remembers no devices refuses the question
         devices: list[dict[str, Any]] = (await self.operate(pool, "AdminListDevices", Username=user.username)).get("Devices", [])
         return devices
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.console.shop import PASSWORD, Shop, Window
 from tests.support.control import Clock
+
+# A device's secret as a client makes it; nobody here signs in with it.
+SECRET = {"PasswordVerifier": base64.b64encode(b"v" * 384).decode(), "Salt": base64.b64encode(b"s" * 16).decode()}
 
 
 def user_page(shop: Shop, email: str = "ann@example.com") -> str:
@@ -223,3 +228,20 @@ def test_messages_are_thrown_away(start_server, account) -> None:
     message = server.http.get(f"{server.url}/_emu/inbox").json()["messages"][0]
     window.post("/_emu/ui/inbox", "delete", message=message["id"])
     assert "1 message was thrown away" in window.post("/_emu/ui/inbox", "clear").text
+
+
+def test_devices_are_shown_and_forgotten(shop: Shop, window: Window) -> None:
+    assert "remembers no devices" in window.get(user_page(shop)).text
+    shop.idp.update_user_pool(
+        UserPoolId=shop.pool_id,
+        AutoVerifiedAttributes=["email"],
+        DeviceConfiguration={"DeviceOnlyRememberedOnUserPrompt": False, "ChallengeRequiredOnNewDevice": False},
+    )
+    tokens = shop.sign_in("ann@example.com")
+    device = tokens["NewDeviceMetadata"]["DeviceKey"]
+    shop.idp.confirm_device(
+        AccessToken=tokens["AccessToken"], DeviceKey=device, DeviceName="Ann's telephone", DeviceSecretVerifierConfig=SECRET
+    )
+    assert "Ann&#x27;s telephone" in window.get(user_page(shop)).text
+    window.post(user_page(shop), "forget_device", device=device)
+    assert "None is remembered." in window.get(user_page(shop)).text
