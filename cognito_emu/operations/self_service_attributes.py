@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cognito_emu.call import Call
 from cognito_emu.domain.aliases import SignInNames, alias_taken
@@ -71,7 +72,7 @@ async def get_user_attribute_verification_code(call: Call, request: Request) -> 
     await send_code(
         call,
         signed_in.pool,
-        signed_in.user,
+        replace(signed_in.user, attributes=signed_in.user.attributes | {name: delivery.destination}),
         kind=MessageKind.VERIFY_USER_ATTRIBUTE,
         purpose=verification_of(name),
         delivery=delivery,
@@ -119,11 +120,13 @@ async def _update(
     check_update(pool.settings["SchemaAttributes"], given)
     update = await call.store.transact(lambda tx: _apply(call, tx, pool, user.id, given))
     deliveries = [delivery for name in update.to_verify if (delivery := delivery_to(name, update.to_verify))]
+    # Functions see the user as written, and with the address that the code goes to: a custom sender is told of no other.
+    written = replace(user, attributes=update.attributes | update.to_verify)
     for delivery in deliveries:
         await send_code(
             call,
             pool,
-            user,
+            written,
             kind=MessageKind.UPDATE_USER_ATTRIBUTE,
             purpose=verification_of(delivery.attribute_name),
             delivery=delivery,
