@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
 import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from typing_extensions import override
 
 from cognito_emu.store.schema.base import SearchText, Time, metadata
 from cognito_emu.store.schema.messages import Serial
+
+
+class AnyJson(sa.TypeDecorator[Any]):
+    """Any JSON value, as text. In a column of type JSON SQLite takes `7` for a number; None is NULL."""
+
+    impl = sa.String
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else orjson.dumps(value).decode()
+
+    @override
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else orjson.loads(value)
+
 
 # The name is searched by order when functions are listed.
 functions = sa.Table(
@@ -79,8 +100,8 @@ invocations = sa.Table(
     sa.Column("function_arn", sa.String, nullable=False),
     sa.Column("executor", sa.String, nullable=False),
     sa.Column("at", Time, nullable=False),
-    sa.Column("event", sa.JSON, nullable=True),
-    sa.Column("response", sa.JSON, nullable=True),
+    sa.Column("event", AnyJson, nullable=True),
+    sa.Column("response", AnyJson, nullable=True),
     sa.Column("error", sa.String, nullable=True),
     sa.Column("error_type", sa.String, nullable=True),
     sa.Column("duration", Time, nullable=False),
