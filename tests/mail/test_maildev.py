@@ -33,3 +33,21 @@ def test_the_mail_is_read_in_a_browser(mailed_pool: Pool, catcher: Maildev, page
     expect(mail.get_by_role("heading", name="Grüß Gott!")).to_be_visible()
     expect(mail.get_by_text(f"Your code is {code}")).to_be_visible()
     mailed_pool.idp.confirm_sign_up(ClientId=mailed_pool.client_id, Username="ann", ConfirmationCode=code)
+
+
+def test_the_link_in_a_mail_confirms_the_sign_up(start_server, account, catcher: Maildev, page: Page) -> None:
+    template = {
+        "DefaultEmailOption": "CONFIRM_WITH_LINK",
+        "EmailSubjectByLink": f"Confirm {account}",
+        "EmailMessageByLink": "Please {##confirm your address##}",
+    }
+    pool = pool_of(start_server(smtp_host=f"{catcher.host}:{catcher.smtp_port}"), account, VerificationMessageTemplate=template)
+    pool.sign_up("ann@example.com")
+    assert pool.message("ann@example.com", "sent")
+    page.goto(catcher.url)
+    page.get_by_text(f"Confirm {account}").first.click()
+    link = page.frame_locator("iframe.panel-html").get_by_role("link", name="confirm your address")
+    with page.expect_response(f"{pool.server.url}/confirmUser?*") as answer:
+        link.click()
+    assert answer.value.ok
+    assert pool.idp.admin_get_user(UserPoolId=pool.id, Username="ann")["UserStatus"] == "CONFIRMED"
