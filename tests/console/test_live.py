@@ -90,3 +90,14 @@ def test_secrets_do_not_get_into_the_log_of_calls(shop: Shop) -> None:
     assert "ChangePassword" in page
     for secret in (PASSWORD, "Brand-new-horse-9", tokens["AccessToken"], tokens["RefreshToken"]):
         assert secret not in page
+
+
+def test_the_link_of_a_mail_works_from_its_sandboxed_preview(shop: Shop, page: Page) -> None:
+    template = {"DefaultEmailOption": "CONFIRM_WITH_LINK", "EmailMessageByLink": "Please {##confirm your address##}"}
+    shop.idp.update_user_pool(UserPoolId=shop.pool_id, AutoVerifiedAttributes=["email"], VerificationMessageTemplate=template)
+    shop.sign_up("dora@example.com")
+    page.goto(f"{shop.server.url}/_emu/ui/inbox?to=dora@example.com&pool={shop.pool_id}")
+    with page.context.expect_page() as opened:
+        page.frame_locator("iframe").get_by_role("link", name="confirm your address").click()
+    opened.value.wait_for_load_state()
+    assert shop.status("dora@example.com") == "CONFIRMED"
