@@ -28,7 +28,6 @@ from cognito_emu.control.credentials import CredentialsHandler, CredentialsOwner
 from cognito_emu.control.health import HealthHandler
 from cognito_emu.control.inbox import InboxHandler, InboxHtmlHandler, InboxMessageHandler
 from cognito_emu.control.reset import ResetHandler
-from cognito_emu.control.ui_images import UiImageHandler
 from cognito_emu.control.triggers import (
     FunctionCodeHandler,
     TriggerHandler,
@@ -36,11 +35,12 @@ from cognito_emu.control.triggers import (
     TriggersHandler,
     TriggerStreamHandler,
 )
+from cognito_emu.control.ui_images import UiImageHandler
 from cognito_emu.environment import Environment
 from cognito_emu.federation.routes import federation_routes
 from cognito_emu.federation.upstream import Federation
-from cognito_emu.login_tokens import LoginTokens
 from cognito_emu.functions import FunctionRuntime
+from cognito_emu.login_tokens import LoginTokens
 from cognito_emu.messaging import Delivery, Messenger
 from cognito_emu.oauth.identity_service import IdentityServiceMetadata
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
@@ -52,8 +52,8 @@ from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute
 from cognito_emu.protocol.query import QueryProtocol
-from cognito_emu.store import Tx, open_store
 from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
+from cognito_emu.store import Tx, open_store
 from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
 from cognito_emu.tokens.keys import KeyStock
 from cognito_emu.trigger_calls import TriggerCalls
@@ -176,16 +176,16 @@ class Emulator:
                 (r"/_emu/import-jobs/(import-\w+)/users\.csv", UploadHandler, arguments),
                 (r"/_emu/import-jobs/(import-\w+)/log", ImportLogHandler, arguments),
                 (FEEDBACK_PATH, AuthEventFeedbackHandler, arguments),
-                (r"/_emu/credentials", CredentialsHandler, arguments),
-                (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),
-                *page_routes(self.parts),
-                *federation_routes(self.parts, federation),
                 (r"/_emu/triggers", TriggersHandler, arguments),
                 (r"/_emu/triggers/stream", TriggerStreamHandler, arguments),
                 (r"/_emu/triggers/([^/]+)", TriggerHandler, arguments),
                 (r"/_emu/triggers/([^/]+)/replay", TriggerReplayHandler, arguments),
                 (r"/_emu/functions/([^/]+)/code", FunctionCodeHandler, arguments),
                 (r"/20\d\d-\d\d-\d\d/.*", RestJsonHandler, {"protocol": RestJsonProtocol(self.parts, ("lambda",))}),
+                (r"/_emu/credentials", CredentialsHandler, arguments),
+                (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),
+                *page_routes(self.parts),
+                *federation_routes(self.parts, federation),
                 *browser_routes(self.parts, upstream=federation),
                 *(console_routes(self.parts, self._calls) if self._calls else ()),
             ],
