@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 
 from cognito_emu.store.schema.messages import messages
 
-
 #: What can have become of a message: no delivery is configured, it waits for one, the other side took it, it will never go.
 STATES = ("kept", "pending", "sent", "refused")
 
