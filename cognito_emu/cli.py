@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cognito_emu import __version__
+from cognito_emu.cli_triggers import triggers
 from cognito_emu.config import ConfigurationError, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def main() -> None:
 
     Every option has an environment variable; docs/configuration.md lists them all.
     """
+
+
+main.add_command(triggers)
 
 
 @main.command()
