@@ -1,0 +1,59 @@
+"""Looking at a page: pictures that CI keeps, accessibility, and whether it fits a phone."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page
+
+from tests.support.machine import ARTIFACTS, ensure
+
+FOLDER = ARTIFACTS / "pages"
+DESK = {"width": 1120, "height": 860}
+PHONE = {"width": 340, "height": 680}
+_AXE = Path(__file__).parents[1] / "clients/node_modules/axe-core/axe.min.js"
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class Inspector:
+    """Inspects pages under names; `problems` are those that the browser itself reported."""
+
+    page: Page
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        ensure("clients")
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def __call__(self, name: str) -> None:
+        """A picture in light and in dark, no violations that axe knows of in either, and nothing to scroll sideways on a phone."""
+        stem = re.sub(r"[^\w-]+", "-", name)
+        scheme = self.page.evaluate("() => document.documentElement.dataset.scheme")
+        for colors in ("light", "dark") if scheme == "auto" else (scheme,):
+            self.page.emulate_media(color_scheme=colors, reduced_motion="reduce")
+            self.page.screenshot(path=FOLDER / f"{stem}-{colors}.png", full_page=True)
+            self._check_accessibility(f"{name}, {colors}")
+        self.page.set_viewport_size(PHONE)
+        self.page.screenshot(path=FOLDER / f"{stem}-phone.png", full_page=True)
+        width = self.page.evaluate("() => document.documentElement.scrollWidth")
+        assert width <= PHONE["width"], f"{name} is {width} px wide on a phone of {PHONE['width']}"
+        self.page.set_viewport_size(DESK)
+        self.page.emulate_media(color_scheme="light")
+        assert not self.problems, self.problems
+
+    def _check_accessibility(self, where: str) -> None:
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
+        options = json.dumps({"runOnly": _RULES})
+        result: dict[str, Any] = self.page.evaluate(f"() => axe.run(document, {options})")
+        found = [f"{item['id']}: {node['html'][:200]} {node['failureSummary']}" for item in result["violations"] for node in item["nodes"]]
+        assert not found, f"{where}:\n" + "\n".join(found)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error":  # what the content security policy refuses is told there, too
+            self.problems.append(message.text)
