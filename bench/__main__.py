@@ -10,15 +10,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,31 +19,8 @@ from bench import growth
 from bench.client import connect
 from bench.measure import Target, measure, resident_mib
 from bench.scenarios import SCENARIOS, Scenario, _repeat, new_pool
-
-
-@contextlib.contextmanager
-def own_server(data: Path, *options: str) -> Iterator[tuple[Target, float]]:
-    """A server of this checkout, and the seconds until its first answer."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("cognito-emu")), "serve", "--port", str(port), "--data", str(data), *options]
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    while True:
-        try:
-            urllib.request.urlopen(f"{url}/_emu/health", timeout=5).read()
-            break
-        except OSError:
-            if process.poll() is not None:
-                raise SystemExit("the server did not start") from None
-            time.sleep(0.005)
-    try:
-        yield Target("cognito_emu", url, process.pid), time.perf_counter() - began
-    finally:
-        process.terminate()
-        process.wait()
+from bench.server import own_server
+from bench.triggers import trigger_figures
 
 
 async def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -71,6 +41,8 @@ async def run(arguments: argparse.Namespace) -> dict[str, Any]:
             _print(scenario.name, scenario.requests, figures["scenarios"][scenario.name])
         if arguments.growth:
             figures["growth"] = await _growth(Path(folder) / "data", target, arguments)
+    if arguments.triggers:
+        figures["triggers"] = await trigger_figures(connections=arguments.connections, seconds=arguments.seconds, rounds=arguments.rounds)
     return figures
 
 
@@ -123,6 +95,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--warm-up", type=float, default=4.0, help="seconds to wait for the stock of keys")
     parser.add_argument("--no-growth", dest="growth", action="store_false", help="leave out the runs with up to 100,000 users")
+    parser.add_argument("--no-triggers", dest="triggers", action="store_false", help="leave out the runs with Lambda functions")
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
     arguments = parser.parse_args()
     figures = asyncio.run(run(arguments))
