@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from tornado.web import HTTPError
-
 from cognito_emu.console.display import pretty_json
-from cognito_emu.console.handler import Done
+from cognito_emu.console.handler import Done, PageError
 from cognito_emu.console.pools import PoolPageHandler, pool_address
 from cognito_emu.console.trial import TRIAL_COOKIE, Trial
 from cognito_emu.protocol.service_models import load_service_model
@@ -119,7 +117,7 @@ class TryHandler(PoolPageHandler):
         client = (await self.operate(pool, "DescribeUserPoolClient", ClientId=client_id))["UserPoolClient"]
         callback = f"{self.base_url}{_CALLBACK}"
         if callback not in client.get("CallbackURLs", ()):
-            raise HTTPError(400, reason="The client's callback URLs do not name this window")
+            raise PageError(400, "The client's callback URLs do not name this window")
         env = self.parts.env
         trial = Trial(pool.id, client_id, callback, state=env.opaque(24), nonce=env.opaque(24), verifier=env.opaque(48))
         challenge = base64.urlsafe_b64encode(hashlib.sha256(trial.verifier.encode()).digest()).rstrip(b"=").decode()

@@ -65,6 +65,14 @@ class Window:
         return {"inbox": parts.messenger.delivery.changed, "calls": self.calls.changed, "triggers": parts.functions.log.changed}
 
 
+class PageError(HTTPError):
+    """A request that gets no page; `text` says why. It may quote what was asked for, so it stands in the page, never in a header."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(status)
+        self.text = text
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What an action has done, and the page to go on with: by default the one that it was asked for on."""
@@ -110,7 +118,7 @@ class PageHandler(RequestHandler):
     @override
     def prepare(self) -> None:
         if comes_from_elsewhere(self.request):
-            raise HTTPError(403, reason="This request comes from another site")
+            raise PageError(403, "This request comes from another site")
         if self.request.method not in {"GET", "HEAD"}:
             self.check_xsrf_cookie()
 
@@ -124,7 +132,7 @@ class PageHandler(RequestHandler):
         """Do what the form says."""
         action = getattr(self, f"do_{self.typed('action')}", None)
         if action is None:
-            raise HTTPError(400, reason="No such action")
+            raise PageError(400, "No such action")
         try:
             done: Done = await action(*names)
         except AwsError as error:
@@ -180,7 +188,7 @@ class PageHandler(RequestHandler):
         """The pool of the page's address, whoever owns it."""
         pool = await self.parts.store.read(lambda tx: tx.user_pools.get(pool_id))
         if pool is None:
-            raise HTTPError(404, reason=f"User pool {pool_id} does not exist")
+            raise PageError(404, f"User pool {pool_id} does not exist")
         return pool
 
     async def names_in(self, calls: Iterable[LoggedCall]) -> dict[str, str]:
@@ -243,9 +251,10 @@ class PageHandler(RequestHandler):
     @override
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
-        text = f"{error.code}: {error.message}" if isinstance(error, AwsError) else self._reason
+        text = error.text if isinstance(error, PageError) else self._reason
         if isinstance(error, AwsError):
             self.set_status(error.status)
+            text = f"{error.code}: {error.message}"
         self.finish(self.render_string("error.html", title="That did not work", text=text, status=self.get_status()))
 
     @override

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from tornado.web import HTTPError
-
 from cognito_emu.console.display import pretty_json
-from cognito_emu.console.handler import Done, PageHandler
+from cognito_emu.console.handler import Done, PageError, PageHandler
 from cognito_emu.control.inbox import delete_messages
 from cognito_emu.messaging import RehearsalError
 from cognito_emu.store import Tx
@@ -77,9 +75,9 @@ class InboxPageHandler(PageHandler):
                 return Done("The next call that sends a code will answer CodeDeliveryFailureException.")
             delivery.rehearse(Medium(self.typed("medium")), {Mishap(what): 1})
         except RehearsalError as error:
-            raise HTTPError(409, reason=str(error)) from error
+            raise PageError(409, str(error)) from error
         except ValueError as error:
-            raise HTTPError(400, reason="Nothing of that name can be rehearsed") from error
+            raise PageError(400, "Nothing of that name can be rehearsed") from error
         return Done(f"The next message will {what}.")
 
     async def do_end_rehearsal(self) -> Done:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from tornado.web import HTTPError
-
-from cognito_emu.console.handler import Done, PageHandler
+from cognito_emu.console.handler import Done, PageError, PageHandler
 from cognito_emu.console.token_inspection import inspect_token
 from cognito_emu.control.addresses import check_addresses
 from cognito_emu.control.clock import move_clock
@@ -70,7 +68,7 @@ class ClockPageHandler(PageHandler):
             seconds = math.nan
         offset = self.parts.env.clock_offset + seconds
         if not -_FARTHEST < offset < _FARTHEST:
-            raise HTTPError(400, reason="That is no time to go to")
+            raise PageError(400, "That is no time to go to")
         await move_clock(self.parts, offset)
         return Done("The clock was moved.")
 

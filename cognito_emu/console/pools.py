@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from tornado.web import HTTPError
 from typing_extensions import override
 
 from cognito_emu.console.display import pretty_json
-from cognito_emu.console.handler import Done, PageHandler
+from cognito_emu.console.handler import Done, PageError, PageHandler
 from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.store.user_pools import UserPool
 
@@ -182,7 +181,7 @@ class SettingsHandler(PoolPageHandler):
         """DeleteUserPool, once its name was typed."""
         pool = await self.pool(pool_id)
         if self.typed("name") != pool.name:
-            raise HTTPError(400, reason="The name that was typed is not the pool's")
+            raise PageError(400, "The name that was typed is not the pool's")
         await self.operate(pool, "DeleteUserPool")
         return Done(f"Pool {pool.name} was deleted.", "/_emu/")
 

@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 
 import orjson
 from tornado.httputil import HTTPHeaders
-from tornado.web import HTTPError
 
-from cognito_emu.console.handler import PageHandler
+from cognito_emu.console.handler import PageError, PageHandler
 from cognito_emu.console.pools import pool_address
 from cognito_emu.console.token_inspection import inspect_token
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
@@ -58,7 +57,7 @@ class CallbackHandler(PageHandler):
         """Exchange the code and show what came."""
         trial = Trial.decode(self.get_cookie(TRIAL_COOKIE, "") or "")
         if trial is None or not hmac.compare_digest(trial.state.encode(), self.get_query_argument("state", "").encode()):
-            raise HTTPError(400, reason="No sign-in was begun here that ends like this; begin one at an app client's page")
+            raise PageError(400, "No sign-in was begun here that ends like this; begin one at an app client's page")
         pool = await self.pool(trial.pool_id)
         if refusal := self.get_query_argument("error", ""):
             answer: dict[str, Any] = {"error": refusal, "error_description": self.get_query_argument("error_description", "")}

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tornado.web import HTTPError
-
 from cognito_emu.console.display import pretty_json
-from cognito_emu.console.handler import Done, PageHandler
+from cognito_emu.console.handler import Done, PageError, PageHandler
 from cognito_emu.store import Tx
 from cognito_emu.store.invocations import InvocationFilter, StoredInvocation
 from triggers.errors import FunctionUnavailable
@@ -53,13 +51,13 @@ class InvocationHandler(PageHandler):
         """Run the function again on the same event. What it answers is recorded, and nobody else hears of it."""
         invocation, bus, again = await self._invocation(request_id), self.parts.functions.bus, self.parts.env.uuid()
         if bus is None:
-            raise HTTPError(409, reason="Triggers are off: COGNITO_EMU_TRIGGERS says where functions run")
+            raise PageError(409, "Triggers are off: COGNITO_EMU_TRIGGERS says where functions run")
         if invocation.event is None:
-            raise HTTPError(409, reason="The event was too large to be kept")
+            raise PageError(409, "The event was too large to be kept")
         try:
             await bus.run(invocation.function_arn, invocation.event, trigger=invocation.trigger, request_id=again)
         except FunctionUnavailable as error:
-            raise HTTPError(409, reason=error.sentence) from error
+            raise PageError(409, error.sentence) from error
         return Done("The function ran again, on the same event.", f"/_emu/ui/triggers/{again}")
 
     async def _invocation(self, request_id: str) -> StoredInvocation:
@@ -68,7 +66,7 @@ class InvocationHandler(PageHandler):
 
         invocation = await self.parts.store.read(look_up)
         if invocation is None:
-            raise HTTPError(404, reason="No such invocation; it may have been forgotten")
+            raise PageError(404, "No such invocation; it may have been forgotten")
         return invocation
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tornado.web import HTTPError
-
-from cognito_emu.console.handler import Done
+from cognito_emu.console.handler import Done, PageError
 from cognito_emu.console.pools import PoolPageHandler, pool_address
 from cognito_emu.operations.lookup import find_user
 from cognito_emu.store import Tx
@@ -129,7 +127,7 @@ class UserHandler(PoolPageHandler):
     async def _user(self, pool: UserPool, name: str) -> User:
         user = await self.parts.store.read(lambda tx: find_user(tx, pool, name))
         if user is None:
-            raise HTTPError(404, reason=f"Pool {pool.name} has no user {name}")
+            raise PageError(404, f"Pool {pool.name} has no user {name}")
         return user
 
     async def _devices(self, pool: UserPool, user: User) -> list[dict[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console.shop import PASSWORD, Shop, Window
+from tests.console.shop import PASSWORD, Shop, Window, open_shop
 from tests.support.control import Clock
 
 # A device's secret as a client makes it; nobody here signs in with it.
@@ -245,3 +246,53 @@ def test_devices_are_shown_and_forgotten(shop: Shop, window: Window) -> None:
     assert "Ann&#x27;s telephone" in window.get(user_page(shop)).text
     window.post(user_page(shop), "forget_device", device=device)
     assert "None is remembered." in window.get(user_page(shop)).text
+
+
+def begin_trial(shop: Shop, window: Window, client_id: str) -> str:
+    """Begin a sign-in as the button does; returns its state."""
+    client = f"/_emu/ui/pools/{shop.pool_id}/clients/{client_id}"
+    window.post(client, "allow_trial")
+    answer = window.get(f"{client}/try", allow_redirects=False)
+    return parse_qs(urlsplit(answer.headers["Location"]).query)["state"][0]
+
+
+def test_a_sign_in_that_is_refused_says_why(shop: Shop, window: Window) -> None:
+    state = begin_trial(shop, window, shop.client_id)
+    answer = window.get(f"/_emu/ui/callback?state={state}&error=access_denied&error_description=No%20entry")
+    assert "The sign-in was refused" in answer.text
+    assert "No entry" in answer.text
+
+
+def test_a_code_is_exchanged_with_the_client_s_secret(shop: Shop, window: Window) -> None:
+    """Were the secret left out, the answer to any code would be invalid_client."""
+    created = shop.idp.create_user_pool_client(UserPoolId=shop.pool_id, ClientName="server", GenerateSecret=True)
+    state = begin_trial(shop, window, created["UserPoolClient"]["ClientId"])
+    assert "invalid_grant" in window.get(f"/_emu/ui/callback?state={state}&code=no-such-code").text
+
+
+def test_a_client_that_may_not_end_here_is_not_tried(shop: Shop, window: Window) -> None:
+    answer = window.get(f"/_emu/ui/pools/{shop.pool_id}/clients/{shop.client_id}/try")
+    assert answer.status_code == 400
+    assert "do not name this window" in answer.text
+
+
+def test_the_calls_of_applications_are_shown_with_their_oauth_errors(start_server, account) -> None:
+    server = start_server()
+    window = Window(server)
+    shop = open_shop(server, account)
+    http = server.http
+    http.get(f"{server.url}/{shop.pool_id}/.well-known/jwks.json")
+    http.get(f"{server.url}/us-east-1_none/.well-known/openid-configuration")
+    http.post(f"{server.url}/oauth2/token", data={"grant_type": "authorization_code", "client_id": shop.client_id, "code": "hidden-code"})
+    http.get(f"{server.url}/oauth2/authorize?client_id=unknown", allow_redirects=False)
+    http.post(server.url, data="{", headers={"X-Amz-Target": "AWSCognitoIdentityProviderService.SignUp"})
+    text = window.get("/_emu/ui/calls").text
+    endpoints = ("GET jwks.json", "GET openid-configuration", "POST /oauth2/token", "GET /oauth2/authorize")
+    for shown in (*endpoints, "invalid_", "SerializationException"):
+        assert shown in text
+    assert "hidden-code" not in text
+    assert "Nobody has called yet" in window.post("/_emu/ui/calls", "clear").text
+
+
+def test_a_user_who_is_not_there_has_no_page(shop: Shop, window: Window) -> None:
+    assert window.get(user_page(shop, "nobody@example.com")).status_code == 404

@@ -124,3 +124,12 @@ def test_the_window_can_be_switched_off(start_server) -> None:
 
 def test_the_address_without_a_slash_leads_to_the_window(server) -> None:
     assert server.http.get(f"{server.url}/_emu").url == f"{server.url}/_emu/"
+
+
+def test_what_is_asked_for_and_is_not_there_is_quoted_as_text_and_in_no_header(window: Window) -> None:
+    answer = window.get("/_emu/ui/pools/caf%C3%A9%0d%0aX-Evil:%201%3Cb%3E")
+    assert answer.status_code == 404
+    assert answer.reason == "Not Found"
+    assert "X-Evil" not in answer.headers
+    assert "café" in answer.text
+    assert "<b>" not in answer.text
