@@ -107,16 +107,7 @@ async def send_message(
     """Have a message sent, in one transaction with what `together_with` writes."""
     source = _TRIGGER_SOURCES.get(kind, kind.value)
     custom = await call.triggers.custom_message(call, pool, user, source=source, client_id=client_id, client_metadata=client_metadata)
-    taken_over = await call.triggers.custom_sender(
-        call,
-        pool,
-        user,
-        medium=delivery.medium,
-        source=source,
-        client_id=client_id,
-        code=code,
-        client_metadata=client_metadata,
-    )
+    taken_over = call.triggers.has_sender(pool, delivery.medium)
     draft = Draft(medium=delivery.medium, kind=kind, recipient=delivery.destination, client_id=client_id, code=code, custom=custom)
     message = None if taken_over else call.messenger.compose(call, pool, user, draft)
 
@@ -129,6 +120,18 @@ async def send_message(
     await call.store.transact(write)
     if message is not None:
         await call.messenger.dispatch(message)
+        return
+    # Only now: a code that a function has sent must be good.
+    await call.triggers.custom_sender(
+        call,
+        pool,
+        user,
+        medium=delivery.medium,
+        source=source,
+        client_id=client_id,
+        code=code,
+        client_metadata=client_metadata,
+    )
 
 
 async def redeem_code(call: Call, user: User, purpose: str, code: str, then: Callable[[Tx, Code], T]) -> T:

@@ -51,6 +51,10 @@ class MessageTriggers(PoolTriggers):
         _check_placeholders(event_source, result)
         return CustomMessage(result.sms_message, result.email_message, result.email_subject)
 
+    def has_sender(self, pool: UserPool, medium: str) -> bool:
+        """Whether a function delivers the messages of this medium, and nothing else shall."""
+        return self.has(pool, _sender_of(medium))
+
     async def custom_sender(
         self,
         call: Call,
@@ -64,7 +68,7 @@ class MessageTriggers(PoolTriggers):
         client_metadata: Metadata,
     ) -> bool:
         """CustomEmailSender_* or CustomSMSSender_*, not waited for. True: the function delivers, and nothing else shall."""
-        trigger = "CustomEmailSender" if medium == "EMAIL" else "CustomSMSSender"
+        trigger = _sender_of(medium)
         if not self.has(pool, trigger):
             return False
         bus, function_arn = self._functions.bus, function_of(pool, trigger)
@@ -99,6 +103,10 @@ class MessageTriggers(PoolTriggers):
         assert senders is not None  # triggers are on
         key_arn = pool.settings["LambdaConfig"]["KMSKeyID"]
         return senders.encrypt(code, key_arn=key_arn, user_pool_id=pool.id, temporary_password=temporary_password)
+
+
+def _sender_of(medium: str) -> str:
+    return "CustomEmailSender" if medium == "EMAIL" else "CustomSMSSender"
 
 
 def _check_placeholders(source: str, result: responses.CustomMessageResult) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.operations.people import NEW_PASSWORD, PASSWORD, Pool, attributes
+from tests.operations.people import NEW_PASSWORD, PASSWORD, SMS, Pool, attributes
 from tests.operations.refusals import refusal
+from tests.operations.test_threat_protection import CAFE, guard
+from tests.support.control import Inbox
 from tests.support.machine import CHECKOUT
 from tests.triggers.wiring import KEY_ARN, RUNTIMES, Functions, Triggered, triggered, zipped
 
@@ -129,6 +131,16 @@ class TestCustomMessage:
         assert refusal(pool.idp.confirm_forgot_password, **confirm)[0] == "ExpiredCodeException"
 
 
+def with_sms_sender(functions: Functions, runtime: str = "python3.11") -> Pool:
+    arn = functions.create("sms", runtime=runtime)
+    config = {"CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": arn}, "KMSKeyID": KEY_ARN}
+    made = Triggered.make(functions.server, functions.account, config, AutoVerifiedAttributes=["phone_number"])
+    made.pool.idp.set_user_pool_mfa_config(
+        UserPoolId=made.pool.id, MfaConfiguration="OPTIONAL", SmsMfaConfiguration={"SmsConfiguration": SMS}
+    )
+    return made.pool
+
+
 class TestCustomSenders:
     def with_senders(self, functions: Functions, **settings: Any) -> Triggered:
         """A pool whose codes go to the handler of AWS's guide, which decrypts them with the AWS Encryption SDK and prints them."""
@@ -158,13 +170,45 @@ class TestCustomSenders:
 
     @pytest.mark.parametrize("runtime", RUNTIMES)
     def test_sms_has_a_sender_of_its_own(self, functions: Functions, runtime: str) -> None:
-        arn = functions.create("sms", runtime=runtime)
-        config = {"CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": arn}, "KMSKeyID": KEY_ARN}
-        pool = Triggered.make(functions.server, functions.account, config, AutoVerifiedAttributes=["phone_number"]).pool
+        pool = with_sms_sender(functions, runtime)
         pool.sign_up("ann", phone_number=PHONE)
         sent = functions.wait_for("CustomSMSSender_SignUp")
         assert sent["event"]["request"]["type"] == "customSMSSenderRequestV1"
         assert pool.inbox.all(to=PHONE) == []
+
+    def test_it_gets_every_sms(self, functions: Functions) -> None:
+        pool = with_sms_sender(functions)
+        idp, client = pool.idp, pool.client
+        number = attributes({"phone_number": PHONE})
+        pool.sign_up("ann", phone_number=PHONE)
+        idp.resend_confirmation_code(ClientId=client, Username="ann")
+        idp.admin_confirm_sign_up(UserPoolId=pool.id, Username="ann")
+        pool.verify("ann", "phone_number")
+        idp.forgot_password(ClientId=client, Username="ann")
+        token = pool.sign_in("ann")
+        idp.get_user_attribute_verification_code(AccessToken=token, AttributeName="phone_number")
+        idp.update_user_attributes(AccessToken=token, UserAttributes=attributes({"phone_number": "+14155550199"}))
+        idp.admin_create_user(UserPoolId=pool.id, Username="bob", UserAttributes=number, TemporaryPassword=PASSWORD)
+        pool.verify("ann", "phone_number")
+        idp.set_user_mfa_preference(AccessToken=token, SMSMfaSettings={"Enabled": True})
+        assert pool.try_sign_in(username="ann")["ChallengeName"] == "SMS_MFA"
+        sources = [f"CustomSMSSender_{name}" for name in SOURCES]
+        for source in sources:
+            functions.wait_for(source)
+        assert set(functions.sources()) == set(sources)
+
+    def test_a_warning_of_threat_protection_goes_to_it_without_a_code(self, functions: Functions) -> None:
+        arn = functions.create()
+        config = {"CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": arn}, "KMSKeyID": KEY_ARN}
+        idp = functions.server.client("cognito-idp", account=functions.account)
+        pool = guard(idp, Inbox(functions.server, functions.account), LambdaConfig=config)
+        pool.enrol("ann", email=EMAIL)
+        pool.react(low="NO_ACTION", notify=True)
+        pool.come()
+        pool.come(ip=CAFE)
+        sent = functions.wait_for("CustomEmailSender_AccountTakeOverNotification")
+        assert sent["event"]["request"]["code"] is None
+        assert pool.inbox.all(to=EMAIL) == []
 
     def test_its_failure_is_nobodys_but_the_logs(self, functions: Functions) -> None:
         arn = functions.create(script={"CustomEmailSender_SignUp": {"raise": "no paper"}})
