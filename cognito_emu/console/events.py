@@ -13,7 +13,7 @@ from tornado.iostream import StreamClosedError
 from typing_extensions import override
 
 from cognito_emu.bell import Bell
-from cognito_emu.console.handler import PageHandler
+from cognito_emu.console.handler import PageHandler, Window
 
 # How often a page is told at most: a load test behind it shall not make the browser sweat.
 _PAUSE_SECONDS = 0.4
@@ -25,7 +25,10 @@ _LOOK_SECONDS = 3.0
 class EventsHandler(PageHandler):
     """The stream; it ends with the page."""
 
-    _closed = False
+    @override
+    def initialize(self, window: Window) -> None:
+        super().initialize(window)
+        self._closed = asyncio.Event()
 
     async def show(self) -> None:
         """Tell until the browser goes away."""
@@ -45,11 +48,11 @@ class EventsHandler(PageHandler):
 
     @override
     def on_connection_close(self) -> None:
-        self._closed = True
+        self._closed.set()
 
     async def _tell(self, changed: set[str]) -> None:
         quiet = _HEARTBEAT_SECONDS  # the first beat is sent at once: it tells the browser that the stream stands
-        while not self._closed:
+        while not self._closed.is_set():
             topics = sorted(changed)
             changed.clear()
             if topics:
@@ -60,7 +63,9 @@ class EventsHandler(PageHandler):
                 self.write(": still here\n\n")
                 await self.flush()
                 quiet = 0.0
-            await asyncio.sleep(_PAUSE_SECONDS)
+            # Not a mere sleep: a server that ends closes its connections, and no stream shall be left then.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closed.wait(), _PAUSE_SECONDS)
             quiet += _PAUSE_SECONDS
 
     @staticmethod

@@ -67,7 +67,7 @@ def test_pages_open_on_a_server_do_not_keep_it_from_ending(start_server, page: P
     page.goto(f"{server.url}/_emu/")
     expect(page.locator("body.live")).to_be_attached()
     assert server.stop() == 0
-    assert "Traceback" not in server.log_path.read_text()
+    assert server.log_path.read_text().count("\n") == 1  # the line of its start: nothing went wrong
     server.restart()
     client = server.client(account="123456789012")
     client.create_user_pool(PoolName="after the restart")
