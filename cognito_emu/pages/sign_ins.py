@@ -38,14 +38,14 @@ _STEP_OF_CHALLENGE = {
 
 async def begin_with_password(visit: Visit, username: str, password: str) -> Outcome:
     """Sign in with name and password. The hosted pages may, whatever ExplicitAuthFlows says of applications."""
-    attempt = _attempt(visit, {"USERNAME": username, "PASSWORD": password})
+    attempt = _beginning(visit, {"USERNAME": username, "PASSWORD": password})
     return await _read(visit, username, await begin_password(attempt, "USER_PASSWORD_AUTH"))
 
 
 async def begin_by_choice(visit: Visit, username: str, preferred: str | None = None) -> Outcome:
     """Begin with a name alone; the only factor that there is, or the preferred one, is asked for at once."""
     parameters = {"USERNAME": username} | ({"PREFERRED_CHALLENGE": preferred} if preferred else {})
-    answer = await begin_choice(_attempt(visit, parameters), "USER_AUTH")
+    answer = await begin_choice(_beginning(visit, parameters), "USER_AUTH")
     return await _read(visit, username, answer, first_factor=True)
 
 
@@ -92,7 +92,7 @@ async def sign_in_confirmed(visit: Visit, username: str, proved: list[str]) -> O
 
     "Signed in at once on first confirmation": nobody types a password twice that they have just chosen.
     """
-    attempt = _attempt(visit, {"USERNAME": username})
+    attempt = _beginning(visit, {"USERNAME": username})
     user = await visit.call.store.read(lambda tx: require_user(tx, visit.pool, username))
     # Assumption: PreAuthentication is asked, as at every sign-in.
     await pre_authentication(attempt, user, username)
@@ -110,6 +110,11 @@ def _attempt(visit: Visit, parameters: Mapping[str, str]) -> Attempt:
         session=visit.flow.session or None,
         finish=finish_login(visit.authorization, cookie=visit.cookie),
     )
+
+
+def _beginning(visit: Visit, parameters: Mapping[str, str]) -> Attempt:
+    """An attempt that has nothing to do with the challenge that the flow may be waiting with."""
+    return replace(_attempt(visit, parameters), session=None)
 
 
 async def _read(visit: Visit, username: str, answer: Mapping[str, Any], *, first_factor: bool = False) -> Outcome:
