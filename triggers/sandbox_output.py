@@ -16,20 +16,23 @@ class SandboxOutput:
 
     Attributes:
         late: Where to send text of the last invocation.
+        lag: Seconds by which output may come after the answer; within them a line that was cut is waited for, so that it stays one.
         prints: Whether anything has ever been printed.
         last_written: Loop time of the last text.
     """
 
     def __init__(self) -> None:
         self.late: LateOutput | None = None
+        self.lag = 0.0
         self.prints = False
         self.last_written = 0.0
-        self._clock = asyncio.get_running_loop().time
+        self._loop = asyncio.get_running_loop()
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._parts: list[str] = []
         self._size = 0
         self._request_id: str | None = None
         self._collecting = True  # what is printed while it starts belongs to the first invocation
+        self._cut_line = ""
 
     def write(self, data: bytes) -> None:
         """Take what the process or container wrote to stdout or stderr."""
@@ -37,16 +40,19 @@ class SandboxOutput:
         text = self._decoder.decode(data).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
         if not text:
             return
-        self.prints, self.last_written = True, self._clock()
+        self.prints, self.last_written = True, self._loop.time()
         if self._collecting:
             if self._size < _LIMIT:
                 self._parts.append(text[: _LIMIT - self._size])
             self._size += len(text)
-        elif self.late and self._request_id:
-            self.late(self._request_id, text)
+        else:
+            whole, newline, self._cut_line = (self._cut_line + text).rpartition("\n")
+            self._send_late(whole + newline)
+            self._await_rest_of_line()
 
     def begin(self, request_id: str) -> None:
         """From now on text belongs to `request_id`."""
+        self._end_line()
         self._request_id = request_id
         self._collecting = True
 
@@ -58,4 +64,26 @@ class SandboxOutput:
         self._parts.clear()
         self._size = 0
         self._collecting = False
+        if self.lag:
+            whole, newline, self._cut_line = text.rpartition("\n")
+            self._await_rest_of_line()
+            return whole + newline
         return text if not text or text.endswith("\n") else text + "\n"
+
+    def _await_rest_of_line(self) -> None:
+        if self._cut_line:
+            self._loop.call_later(self.lag / 2, self._end_line_of, self._request_id, self._cut_line)
+
+    def _end_line_of(self, request_id: str | None, cut_line: str) -> None:
+        """Nothing came since: the line is all there is."""
+        if (self._request_id, self._cut_line) == (request_id, cut_line):
+            self._end_line()
+
+    def _end_line(self) -> None:
+        if self._cut_line:
+            self._send_late(self._cut_line + "\n")
+        self._cut_line = ""
+
+    def _send_late(self, text: str) -> None:
+        if text and self.late and self._request_id:
+            self.late(self._request_id, text)

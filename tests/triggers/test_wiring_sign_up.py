@@ -87,7 +87,7 @@ class TestPreSignUp:
 class TestPostConfirmation:
     @pytest.mark.parametrize("runtime", RUNTIMES)
     def test_it_sees_a_confirmed_user_when_it_calls_back(self, functions: Functions, runtime: str) -> None:
-        script = CONFIRM | {"PostConfirmation_ConfirmSignUp": {"call_back": True}}
+        script = CONFIRM | {"PostConfirmation_ConfirmSignUp": {"call_back": "CONFIRMED"}}
         triggered(functions, "PreSignUp", "PostConfirmation", script=script, runtime=runtime).pool.sign_up("ann", email=EMAIL)
         before, after = functions.invocations()
         assert (before["triggerSource"], after["triggerSource"]) == ("PreSignUp_SignUp", "PostConfirmation_ConfirmSignUp")

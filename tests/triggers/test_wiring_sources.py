@@ -74,7 +74,7 @@ def test_every_worker_knows_a_function_and_what_was_invoked(servers: ServerFacto
         functions = Functions(server, account)
         script = {
             "PreSignUp_SignUp": {"response": {"autoConfirmUser": True}},
-            "PostConfirmation_ConfirmSignUp": {"call_back": True},
+            "PostConfirmation_ConfirmSignUp": {"call_back": "CONFIRMED"},
         }
         pool = triggered(functions, "PreSignUp", "PostConfirmation", script=script).pool
         with ThreadPoolExecutor(8) as threads:

@@ -77,7 +77,7 @@ class SandboxExecutor:
 
     async def _launch(self, function: FunctionSpec, revision: str) -> Sandbox:
         output = SandboxOutput()
-        output.late = self._forward
+        output.late, output.lag = self._forward, self.output_lag
         api, unit = await self._launcher.launch(function, output)
         return Sandbox(function, revision, api, unit, output)
 

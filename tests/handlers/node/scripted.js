@@ -22,7 +22,11 @@ exports.handler = async (event) => {
   const todo = script[event.triggerSource] ?? {};
   if ("raise" in todo) throw new Error(todo.raise);
   if ("hang" in todo) await new Promise((resolve) => setTimeout(resolve, todo.hang * 1000));
-  if ("call_back" in todo) console.log("called back:", await statusOf(event));
+  if ("call_back" in todo) {
+    const status = await statusOf(event);
+    console.log("called back:", status);
+    if (status !== todo.call_back) throw new Error("The user is " + status);
+  }
   if ("return" in todo) return todo.return;
   Object.assign(event.response, todo.response);
   return event;

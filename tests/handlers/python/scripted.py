@@ -18,6 +18,8 @@ def handler(event, context):
 
         user = boto3.client("cognito-idp").admin_get_user(UserPoolId=event["userPoolId"], Username=event["userName"])
         print("called back:", user["UserStatus"])
+        if user["UserStatus"] != todo["call_back"]:
+            raise RuntimeError("The user is " + user["UserStatus"])
     if "return" in todo:
         return todo["return"]
     event["response"].update(todo.get("response", {}))
