@@ -5,12 +5,14 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/managed-login-sessions
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass, field
 
 from cognito_emu.call import Call, Parts
+from cognito_emu.domain.authentication_levels import level_of, recognized_levels
+from cognito_emu.domain.sessions import SSO, reusable_minutes
 from cognito_emu.oauth.authorization import Authorization
 from cognito_emu.oauth.clients import OAuthClient
+from cognito_emu.operations.authentication.token_sessions import new_session_id
 from cognito_emu.store import Tx
 from cognito_emu.store.browser_sessions import BrowserSession, hash_cookie
 from cognito_emu.store.users import User
@@ -19,8 +21,6 @@ COOKIE = "cognito"
 DAY = 86_400
 # How long a client reuses a session is its own setting (up to 90 days), so the session itself lives as long as the longest may ask.
 LIFETIME = 90 * DAY
-_DEFAULT_MINUTES = 60
-_ID_LENGTH = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,13 @@ async def find_session(parts: Parts, client: OAuthClient, cookie: str | None) ->
 
 
 def satisfies(session: BrowserSession, authorization: Authorization, now: float) -> bool:
-    """Whether a request is content with the session instead of a fresh sign-in (`prompt=login`, `max_age`)."""
+    """Whether a request is content with the session instead of a fresh sign-in (`prompt=login`, `max_age`, `acr_values`)."""
     request = authorization.request
     fresh_enough = request.max_age is None or now - session.auth_time <= request.max_age
-    return fresh_enough and "login" not in request.prompt
+    # Assumption: who has not reached the first level that the request asks for signs in afresh, not only with the factor that is missing.
+    levels = recognized_levels(authorization.client.pool.settings, request.acr_values)
+    strong_enough = not levels or level_of(session.context["amr"]) >= levels[0]
+    return fresh_enough and strong_enough and "login" not in request.prompt
 
 
 async def remember(call: Call, client: OAuthClient, user: User, amr: list[str], cookie: str | None) -> tuple[Authentication, str]:
@@ -74,7 +77,7 @@ async def remember(call: Call, client: OAuthClient, user: User, amr: list[str], 
     now = call.env.now()
     new_cookie = call.env.opaque(32)
     session = BrowserSession(
-        id=f"sso{call.env.random_text(_ID_LENGTH, string.ascii_lowercase + string.digits)}",
+        id=new_session_id(call.env, SSO),
         cookie_hash=hash_cookie(new_cookie),
         pool_id=client.pool.id,
         user_id=user.id,
@@ -97,7 +100,9 @@ async def remember(call: Call, client: OAuthClient, user: User, amr: list[str], 
 
 async def reuse(call: Call, session: BrowserSession) -> Authentication:
     """Note that a session let its user in; its age does not change."""
-    await call.store.transact(lambda tx: tx.browser_sessions.touch(session.id, call.env.now()))
+    await call.store.transact(
+        lambda tx: tx.browser_sessions.reuse(session, call.env.now(), ip=call.origin.ip, user_agent=call.origin.user_agent)
+    )
     return Authentication(session.auth_time, session.context["amr"], session.id)
 
 
@@ -119,5 +124,4 @@ async def sign_out(parts: Parts, cookie: str | None, pool_id: str | None) -> boo
 
 def _reusable_for(client: OAuthClient) -> float:
     """Seconds since the fresh sign-in during which the client reuses it; 0: never."""
-    minutes = client.app_client.settings.get("SSOSession", {}).get("MaxValidityMinutes", _DEFAULT_MINUTES)
-    return float(minutes * 60)
+    return 60.0 * reusable_minutes(client.pool.session_configuration, client.app_client.sso_minutes)

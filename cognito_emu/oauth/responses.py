@@ -32,6 +32,7 @@ class CodeGrant:
     nonce: str | None
     resource: str | None
     authentication: Authentication
+    tells_level: bool = False
 
     def to_state(self) -> dict[str, Any]:
         """The JSON form."""
@@ -52,6 +53,7 @@ class CodeGrant:
             client_metadata=client_metadata,
             auth_time=self.authentication.auth_time,
             browser_session=self.authentication.session_id,
+            tells_level=self.tells_level,
         )
 
 
@@ -168,4 +170,5 @@ def _grant(authorization: Authorization, authentication: Authentication) -> Code
         nonce=request.nonce,
         resource=request.resource,
         authentication=authentication,
+        tells_level=bool(request.acr_values),
     )

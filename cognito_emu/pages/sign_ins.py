@@ -108,6 +108,7 @@ def _attempt(visit: Visit, parameters: Mapping[str, str]) -> Attempt:
         door=Door.HOSTED,
         parameters=parameters,
         session=visit.flow.session or None,
+        acr_values=tuple(visit.authorization.request.acr_values),
         finish=finish_login(visit.authorization, cookie=visit.cookie),
     )
 

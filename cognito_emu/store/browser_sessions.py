@@ -66,8 +66,13 @@ class BrowserSessions:
         return [BrowserSession(*row) for row in rows]
 
     def touch(self, session_id: str, at: float) -> None:
-        """Note that the session was used."""
+        """Note that tokens were issued through the session."""
         self._connection.execute(sa.update(browser_sessions).where(_C.id == session_id).values(last_used_at=at))
+
+    def reuse(self, session: BrowserSession, at: float, *, ip: str, user_agent: str) -> None:
+        """Note that the session let its user in, from where and in which browser."""
+        context = session.context | {"ip": ip, "user_agent": user_agent}
+        self._connection.execute(sa.update(browser_sessions).where(_C.id == session.id).values(last_used_at=at, context=context))
 
     def move_to_cookie(self, old: bytes, new: bytes) -> None:
         """Give the sessions of one cookie to another."""

@@ -19,7 +19,8 @@ class SignIn:
     Attributes:
         id: The `event_id` claim of its tokens.
         device_key: The device that took part, or the key that was handed out for a new one.
-        context: `ip` and `user_agent` of its latest use, `oauth`, `nonce`, `resource`, `amr`, `browser_session`.
+        context: `created_at`; `ip` and `user_agent` of its latest use; `oauth`, `nonce`, `resource`, `amr`, `tells_level`,
+            `browser_session`.
         session_id: `tkn` and 25 lower-case letters and digits; None while the pool does not track sessions.
     """
 
@@ -102,6 +103,10 @@ class SignIns:
     def live_of_user(self, user_id: str, now: float) -> list[SignIn]:
         """The sign-ins of a user that still have living tokens, most recently used first."""
         return [SignIn(*row) for row in self._connection.execute(_LIVE, {"user_id": user_id, "now": now})]
+
+    def tracked_of_user(self, user_id: str, now: float) -> list[SignIn]:
+        """The living sign-ins of a user that are token sessions, most recently used first."""
+        return [sign_in for sign_in in self.live_of_user(user_id, now) if sign_in.session_id is not None]
 
     def has_device_key(self, user_id: str, device_key: str, now: float) -> bool:
         """Whether a living sign-in of the user was given this device key."""

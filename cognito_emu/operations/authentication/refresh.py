@@ -162,6 +162,8 @@ async def refresh(
 
     def rotate(tx: Tx) -> None:
         tx.sign_ins.add_refresh_token(RefreshToken(hash_refresh_token(token), sign_in.id, stored.expires_at))
+        if browser_session := sign_in.context.get("browser_session"):
+            tx.browser_sessions.touch(browser_session, call.env.now())
         if stored.replaced_at is None:  # within the grace period the first replacement counts
             tx.sign_ins.replace_refresh_token(stored.token_hash, call.env.now())
 

@@ -11,6 +11,7 @@ from cognito_emu.call import Call
 from cognito_emu.domain.authentication_levels import amr_claim, level_name, level_of
 from cognito_emu.domain.claims_override import override_access_token, override_id_token
 from cognito_emu.domain.devices import tracks_devices
+from cognito_emu.domain.sessions import TOKEN, tracks_sessions
 from cognito_emu.domain.token_validity import TokenLifetimes
 from cognito_emu.domain.tokens import (
     SELF_SERVICE_SCOPE,
@@ -23,6 +24,7 @@ from cognito_emu.domain.tokens import (
 from cognito_emu.domain.user_attributes import readable_attributes
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.devices import new_device_key, new_device_metadata, with_named_device
+from cognito_emu.operations.authentication.token_sessions import make_room, new_session_id
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.sign_ins import RefreshToken, SignIn, hash_refresh_token
@@ -131,6 +133,7 @@ async def issue_tokens(
     """
     now = call.env.now()
     lifetimes = TokenLifetimes.of_client(client.settings)
+    tracked = with_refresh_token and tracks_sessions(pool.session_configuration)
     sign_in = SignIn(
         id=call.env.uuid(),
         pool_id=pool.id,
@@ -140,6 +143,7 @@ async def issue_tokens(
         scopes=grant.scopes if grant.scopes is not None else [SELF_SERVICE_SCOPE],
         device_key=device_key,
         context={
+            "created_at": now,
             "ip": call.origin.ip,
             "user_agent": call.origin.user_agent,
             "oauth": grant.scopes is not None,
@@ -152,6 +156,7 @@ async def issue_tokens(
         auth_time=float(int(grant.auth_time or now)),
         last_used_at=now,
         expires_at=now + max(lifetimes.refresh_token, lifetimes.access_token, lifetimes.id_token),
+        session_id=new_session_id(call.env, TOKEN) if tracked else None,
     )
     issued = await _sign(call, pool, client, user, sign_in, grant)
     refresh_token = new_refresh_token(call) if with_refresh_token else None
@@ -159,6 +164,10 @@ async def issue_tokens(
     def write(tx: Tx) -> None:
         if alongside is not None:
             alongside(tx, sign_in)
+        if tracked:
+            make_room(tx, pool, user.id, now)
+        if grant.browser_session is not None:
+            tx.browser_sessions.touch(grant.browser_session, now)
         tx.sign_ins.add(sign_in)
         if refresh_token is not None:
             tx.sign_ins.add_refresh_token(RefreshToken(hash_refresh_token(refresh_token), sign_in.id, now + lifetimes.refresh_token))
