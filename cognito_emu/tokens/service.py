@@ -25,6 +25,7 @@ from cognito_emu.tokens.keys import KeyPair, KeyRing, PoolKeys
 SELF_SERVICE_SCOPE = "aws.cognito.signin.user.admin"
 
 _JWS = jwt.PyJWS()
+_HEADER, _PAYLOAD = 0, 1  # the parts of a JWS (RFC 7515, section 3.1)
 _NO_TYP = {"typ": None}  # AWS's header holds kid and alg only; None makes PyJWT leave its default out
 
 
@@ -129,7 +130,7 @@ class Tokens:
         return pool, claims
 
     async def _pool_of(self, token: str) -> UserPool:
-        pool_id = str(_unverified(token).get("iss", "")).rpartition("/")[2]
+        pool_id = str(_unverified(token, _PAYLOAD).get("iss", "")).rpartition("/")[2]
         pool = await self._store.read(lambda tx: tx.user_pools.get(pool_id))
         if pool is None:
             raise NotAuthorizedException("Invalid Access Token")
@@ -141,7 +142,7 @@ class Tokens:
         PyJWT checks the signature; claims are read here, since its own claim checks know the real clock only.
         """
         try:
-            pair = keys.by_kid(jwt.get_unverified_header(token).get("kid"))
+            pair = keys.by_kid(_unverified(token, _HEADER).get("kid"))
             if pair is None:
                 raise NotAuthorizedException("Invalid Access Token")
             claims: dict[str, Any] = orjson.loads(_JWS.decode(token, pair.public_key, algorithms=["RS256"]))
@@ -152,16 +153,16 @@ class Tokens:
         return claims
 
 
-def _unverified(token: str) -> dict[str, Any]:
-    """The claims of a token, believed only as far as to find the keys that its signature is checked with."""
+def _unverified(token: str, part: int) -> dict[str, Any]:
+    """The header or the claims of a token, believed only as far as to find the key that its signature is checked with."""
     try:
-        payload = token.split(".")[1]
-        claims = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        segment = token.split(".")[part]
+        members = orjson.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
     except (IndexError, ValueError) as error:
         raise NotAuthorizedException("Invalid Access Token") from error
-    if not isinstance(claims, dict):
+    if not isinstance(members, dict):
         raise NotAuthorizedException("Invalid Access Token")
-    return claims
+    return members
 
 
 def _encode_linked(id_claims: Mapping[str, Any], access_claims: Mapping[str, Any], keys: PoolKeys) -> tuple[str, str]:
