@@ -14,7 +14,7 @@ _BATCH = 2_000
 def fill(data: Path, pool_id: str, count: int) -> None:
     """Add users `user0` ... to a pool, until it has `count`."""
     store = open_store(f"sqlite:///{data / 'cognito.db'}")
-    present = store.run_now(lambda tx: tx.user_pools.count_users(pool_id, most=10_000_000))
+    present = store.run_now(lambda tx: tx.user_pools.count_users(pool_id))
     for start in range(present, count, _BATCH):
         store.run_now(lambda tx, start=start: _add(tx, pool_id, range(start, min(start + _BATCH, count))))
     store.close()

@@ -57,6 +57,7 @@ from cognito_emu.store import Tx, open_store
 from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
 from cognito_emu.tokens.keys import KeyStock
 from cognito_emu.trigger_calls import TriggerCalls
+from cognito_emu.user_estimates import UserEstimates
 from cognito_emu.user_import import ImportRunner
 from cognito_emu.user_import.upload import ImportLogHandler, UploadHandler
 
@@ -92,6 +93,7 @@ class Emulator:
             functions=functions,
             triggers=TriggerCalls(functions),
             stacks=StackRunner(env, store),
+            user_estimates=UserEstimates(store, env),
             secret=secret,
         )
         self._imports = ImportRunner(self.parts)

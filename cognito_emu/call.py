@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cognito_emu.store import Store
     from cognito_emu.tokens import IdentityTokens, Tokens
     from cognito_emu.trigger_calls import TriggerCalls
+    from cognito_emu.user_estimates import UserEstimates
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Parts:
     functions: FunctionRuntime
     triggers: TriggerCalls
     stacks: StackRunner
+    user_estimates: UserEstimates
     secret: bytes = field(repr=False)
 
 

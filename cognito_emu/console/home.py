@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cognito_emu.call import Tenant
 from cognito_emu.console.handler import Done, PageHandler
 from cognito_emu.store import Tx
@@ -13,7 +11,6 @@ from cognito_emu.store.user_pools import UserPool
 _POOLS = 60
 _MESSAGES = 8
 _CALLS = 12
-_COUNTED_USERS = 10_000
 
 
 class HomeHandler(PageHandler):
@@ -25,17 +22,18 @@ class HomeHandler(PageHandler):
         """Render the overview."""
         text = self.get_query_argument("q", "")
 
-        def look_up(tx: Tx) -> tuple[list[dict[str, Any]], list[Message]]:
-            pools = tx.user_pools.find_anywhere(text, limit=_POOLS + 1)
-            return [_summary(tx, pool) for pool in pools], list(tx.messages.search(limit=_MESSAGES))
+        def look_up(tx: Tx) -> tuple[list[tuple[UserPool, int]], list[Message]]:
+            found = tx.user_pools.find_anywhere(text, limit=_POOLS + 1)
+            return [(pool, tx.app_clients.count(pool.id)) for pool in found], list(tx.messages.search(limit=_MESSAGES))
 
-        pools, messages = await self.parts.store.read(look_up)
+        found, messages = await self.parts.store.read(look_up)
+        pools = [{"pool": pool, "clients": clients, "users": await self.parts.user_estimates.of(pool)} for pool, clients in found[:_POOLS]]
         calls = self.window.calls.latest(limit=_CALLS)
         await self.render_page(
             "home.html",
             "Overview",
-            pools=pools[:_POOLS],
-            more=len(pools) > _POOLS,
+            pools=pools,
+            more=len(found) > _POOLS,
             text=text,
             messages=messages,
             calls=calls,
@@ -62,11 +60,3 @@ class HomeHandler(PageHandler):
             ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
         )
         return Done(f"Pool {pool.name} was created, with an app client.", f"/_emu/ui/pools/{pool.id}")
-
-
-def _summary(tx: Tx, pool: UserPool) -> dict[str, Any]:
-    return {
-        "pool": pool,
-        "users": tx.user_pools.count_users(pool.id, most=_COUNTED_USERS),
-        "clients": tx.app_clients.count(pool.id),
-    }

@@ -21,9 +21,6 @@ from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
 from cognito_emu.store.user_pools import UserPool
 
-# Users are counted exactly up to this number; AWS calls the figure an estimate, and beyond it nobody should wait for it.
-_COUNTED_USERS = 10_000
-
 # Tags by which users of other emulators choose a pool's id, so that an `.env` file can be committed.
 _ID_TAGS = ("_custom_id_", "floci:override-id")
 # UserPoolIdType of the model: a pool of another id could never be named again.
@@ -62,11 +59,12 @@ async def create_user_pool(call: Call, request: Request) -> Response:
 async def describe_user_pool(call: Call, request: Request) -> Response:
     """Show every setting of a pool."""
 
-    def look_up(tx: Tx) -> tuple[UserPool, int, dict[str, str]]:
+    def look_up(tx: Tx) -> tuple[UserPool, dict[str, str]]:
         pool = require_pool(call, tx, request["UserPoolId"])
-        return pool, tx.user_pools.count_users(pool.id, most=_COUNTED_USERS), domain_members(tx.domains.of_pool(pool.id))
+        return pool, domain_members(tx.domains.of_pool(pool.id))
 
-    pool, users, domains = await call.store.read(look_up)
+    pool, domains = await call.store.read(look_up)
+    users = await call.parts.user_estimates.of(pool)
     return {"UserPool": render_user_pool(pool, users=users) | {"Arn": pool.arn_in(call.tenant.region)} | domains}
 
 

@@ -62,6 +62,7 @@ _UPDATE = (
     .where(_C.id == sa.bindparam("pool_id"))
     .values(settings=sa.bindparam("settings"), modified_at=sa.bindparam("modified_at"), name=sa.bindparam("name"))
 )
+_USERS = sa.select(sa.func.count()).select_from(users).where(users.c.pool_id == sa.bindparam("pool_id"))
 _USERS_UP_TO = sa.select(sa.func.count()).select_from(
     sa.select(users.c.id).where(users.c.pool_id == sa.bindparam("pool_id")).limit(sa.bindparam("most")).subquery()
 )
@@ -110,8 +111,10 @@ class UserPools:
         statement = sa.select(user_pools).order_by(_C.created_at.desc(), _C.id).limit(limit)
         return [UserPool(*row) for row in self._connection.execute(statement.where(found) if text else statement)]
 
-    def count_users(self, pool_id: str, *, most: int) -> int:
-        """How many users the pool has, counted up to `most`."""
+    def count_users(self, pool_id: str, *, most: int | None = None) -> int:
+        """How many users the pool has; no more than `most` are counted."""
+        if most is None:
+            return int(self._connection.execute(_USERS, {"pool_id": pool_id}).scalar_one())
         return int(self._connection.execute(_USERS_UP_TO, {"pool_id": pool_id, "most": most}).scalar_one())
 
     def delete_of_account(self, account: str | None) -> None:
