@@ -34,6 +34,8 @@ from cognito_emu.store.engine import StoreUnavailableError
 _log = structlog.get_logger(__name__)
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
+# A message quotes what was sent. Clients refuse header lines of 8 to 64 KB; the body has the message whole.
+_LONGEST_HEADER = 2048
 # What a service answers to a request that its model refuses; user pools have a code of their own for it.
 _CONSTRAINT_ERRORS: dict[str, type[AwsError]] = {"cognito-identity": ValidationException}
 
@@ -131,7 +133,13 @@ def _failure(error: AwsError, request_id: str) -> HttpResponse:
         "Content-Type": _CONTENT_TYPE,
         "x-amzn-RequestId": request_id,
         "x-amzn-ErrorType": error.code,
-        "x-amzn-ErrorMessage": error.message.encode("ascii", "replace").decode().replace("\n", " ").replace("\r", " ").strip(),
+        "x-amzn-ErrorMessage": _header_text(error.message),
         **CORS_HEADERS,
     }
     return HttpResponse(error.status, orjson.dumps(body), headers)
+
+
+def _header_text(message: str) -> str:
+    """A message as a header can carry it: in ASCII, on one line, and not so long that a client refuses the whole answer."""
+    shown = message[:_LONGEST_HEADER].encode("ascii", "replace").decode()
+    return "".join(character if character.isprintable() else " " for character in shown).strip()
