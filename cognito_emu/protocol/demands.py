@@ -1,0 +1,54 @@
+"""What a model demands of a request, counted: each demand is one way to send a request that is refused.
+
+docs/operations.md shows the figures; the tests break each demand once and compare their own count with this one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+KINDS = ("type", "required", "length", "range", "pattern", "enum")
+
+# Patterns that every text matches demand nothing.
+_ANY_TEXT = frozenset({"(?s).*"})
+_NUMBERS = frozenset({"integer", "long"})
+
+
+def count_demands(shape: Shape) -> Counter[str]:
+    """The demands of an input shape on all values below it, by kind.
+
+    A value's type is one demand; the request's own type, an object, counts for none. A least and a greatest length (or value) are one
+    each. Keys of maps have no type to be wrong in JSON.
+    """
+    demands = _count(shape, with_type=False)
+    return Counter({kind: demands[kind] for kind in KINDS if demands[kind]})
+
+
+def _count(shape: Shape, *, with_type: bool = True) -> Counter[str]:
+    if isinstance(shape, StructureShape) and shape.is_document_type:
+        return Counter()
+    demands = _own_demands(shape)
+    demands["type"] += with_type
+    if isinstance(shape, StructureShape):
+        demands["required"] += len(shape.required_members)
+        for member in shape.members.values():
+            demands += _count(member)
+    elif isinstance(shape, ListShape):
+        demands += _count(shape.member)
+    elif isinstance(shape, MapShape):
+        demands += _own_demands(shape.key) + _count(shape.value)
+    return demands
+
+
+def _own_demands(shape: Shape) -> Counter[str]:
+    traits = shape.metadata
+    bounds = ("max" in traits) + (traits.get("min", 0) > 0)
+    return Counter(
+        {
+            "range" if shape.type_name in _NUMBERS else "length": bounds,
+            "pattern": "pattern" in traits and traits["pattern"] not in _ANY_TEXT,
+            "enum": "enum" in traits,
+        }
+    )
