@@ -19,7 +19,7 @@ from cognito_emu.federation.errors import FederationError
 from cognito_emu.federation.id_tokens import bad_id_token, verify_id_token
 from cognito_emu.federation.provider_endpoints import ProviderEndpoints, endpoints_of
 from cognito_emu.federation.provider_http import ask
-from cognito_emu.federation.provider_keys import ProviderDocuments
+from cognito_emu.federation.provider_keys import ProviderKeys
 from cognito_emu.oauth.authorization import AuthorizationRequest
 from cognito_emu.store.identity_providers import IdentityProvider
 
@@ -29,7 +29,7 @@ class OidcProviders:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._documents = ProviderDocuments(parts.env)
+        self._keys = ProviderKeys(parts.env)
 
     async def request(self, provider: IdentityProvider, request: AuthorizationRequest, departure: Departure, state: str) -> str:
         """The address of the provider's authorization endpoint with the request for it.
@@ -37,7 +37,7 @@ class OidcProviders:
         Raises:
             FederationError: The provider must be asked where that is, and does not answer.
         """
-        endpoints = await endpoints_of(self._parts, self._documents, provider, departure.own_address)
+        endpoints = await endpoints_of(self._parts, provider, departure.own_address)
         scopes = provider.details["authorize_scopes"]
         parameters = {
             "client_id": endpoints.client_id,
@@ -65,7 +65,7 @@ class OidcProviders:
         Raises:
             FederationError: The provider does not answer, or not with what it must.
         """
-        endpoints = await endpoints_of(self._parts, self._documents, provider, departure.own_address)
+        endpoints = await endpoints_of(self._parts, provider, departure.own_address)
         tokens = await self._redeem(endpoints, provider, departure, code)
         id_claims = await self._id_claims(endpoints, provider, departure, tokens)
         user_info = await self._user_info(endpoints, provider, tokens)
@@ -100,9 +100,7 @@ class OidcProviders:
         if not isinstance(token, str):
             raise bad_id_token(provider.name, "there is none")
         secret = provider.details.get("client_secret", "")
-        return await verify_id_token(
-            self._documents, endpoints, token, client_secret=secret, nonce=departure.nonce, now=self._parts.env.now()
-        )
+        return await verify_id_token(self._keys, endpoints, token, client_secret=secret, nonce=departure.nonce, now=self._parts.env.now())
 
     async def _user_info(self, endpoints: ProviderEndpoints, provider: IdentityProvider, tokens: Mapping[str, Any]) -> dict[str, Any]:
         if not endpoints.attributes_url:

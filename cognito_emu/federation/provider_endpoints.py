@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from cognito_emu.call import Parts
 from cognito_emu.config import Settings
-from cognito_emu.federation.provider_keys import ProviderDocuments
+from cognito_emu.federation.provider_keys import discovered
 from cognito_emu.store.identity_providers import IdentityProvider
 
 REHEARSAL_PATH = "/_emu/rehearsal"
@@ -50,12 +50,11 @@ class ProviderEndpoints:
         return self.type in _WITH_ID_TOKEN
 
 
-async def endpoints_of(parts: Parts, documents: ProviderDocuments, provider: IdentityProvider, own_address: str) -> ProviderEndpoints:
+async def endpoints_of(parts: Parts, provider: IdentityProvider, own_address: str) -> ProviderEndpoints:
     """The endpoints to use for a provider.
 
     Args:
         parts: The emulator's.
-        documents: For what the provider publishes.
         provider: Any type but SAML.
         own_address: Scheme and host by which the browser reached us, which is also where the rehearsal provider's pages are.
 
@@ -68,7 +67,7 @@ async def endpoints_of(parts: Parts, documents: ProviderDocuments, provider: Ide
     if stand_in is None and parts.settings.rehearsal_provider:
         return _rehearsed(parts.settings, provider, own_address)
     if provider.type in _WITH_ID_TOKEN:
-        return await _discovered(documents, provider, stand_in)
+        return await _discovered(provider, stand_in)
     return _moved(_configured(provider), stand_in)
 
 
@@ -106,10 +105,10 @@ def _configured(provider: IdentityProvider) -> ProviderEndpoints:
     )
 
 
-async def _discovered(documents: ProviderDocuments, provider: IdentityProvider, stand_in: str | None) -> ProviderEndpoints:
+async def _discovered(provider: IdentityProvider, stand_in: str | None) -> ProviderEndpoints:
     """Google and Apple. Their keys must be asked for; a stand-in's endpoints are wherever it says."""
     issuer = stand_in or provider.details["oidc_issuer"]
-    found = await documents.discovery(provider.name, issuer)
+    found = await discovered(provider.name, issuer)
     details = {} if stand_in else provider.details
     attributes_url = details.get("attributes_url", "")
     if provider.type == "Google" and (not attributes_url or attributes_url.startswith(_PEOPLE_API)):

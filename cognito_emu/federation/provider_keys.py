@@ -1,4 +1,4 @@
-"""What OpenID Connect providers publish: discovery documents and keys. Fetched when they are needed, remembered, fetched anew."""
+"""What OpenID Connect providers publish: discovery documents and keys."""
 
 from __future__ import annotations
 
@@ -9,50 +9,56 @@ import jwt
 from cognito_emu.environment import Environment
 from cognito_emu.federation.errors import FederationError
 from cognito_emu.federation.provider_http import ask
-
-_KEEP_SECONDS = 3600.0
-# A key that is not there may have been added since; whoever sends made-up key ids must not make us ask each time.
-_ASK_AGAIN_SECONDS = 10.0
+from cognito_emu.published_documents import PublishedDocuments
 
 
-class ProviderDocuments:
-    """Documents by address."""
+async def discovered(provider: str, issuer: str) -> dict[str, Any]:
+    """An issuer's discovery document (OpenID Connect Discovery 1.0, section 4).
+
+    It is asked for each time. Nothing would tell that a remembered one is no longer true: the browser would be sent to where the provider
+    was before it was restarted.
+
+    Raises:
+        FederationError: It cannot be had, or is another issuer's (section 4.3).
+    """
+    document = await ask(provider, f"{issuer.rstrip('/')}/.well-known/openid-configuration", what="well-known")
+    if document.get("issuer") != issuer:
+        raise FederationError(f"{provider} Error - the discovery document is that of another issuer")
+    return document
+
+
+class ProviderKeys:
+    """Providers' keys, by the address of their JWKS."""
 
     def __init__(self, env: Environment) -> None:
-        self._env = env
-        self._known: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._documents: PublishedDocuments[dict[str, Any]] = PublishedDocuments(env)
 
-    async def discovery(self, provider: str, issuer: str) -> dict[str, Any]:
-        """An issuer's discovery document (OpenID Connect Discovery 1.0, section 4).
-
-        Raises:
-            FederationError: It cannot be had, or is another issuer's (section 4.3).
-        """
-        document = await self._get(provider, f"{issuer.rstrip('/')}/.well-known/openid-configuration", "well-known", _KEEP_SECONDS)
-        if document.get("issuer") != issuer:
-            raise FederationError(f"{provider} Error - the discovery document is that of another issuer")
-        return document
-
-    async def key(self, provider: str, jwks_uri: str, kid: str | None, algorithm: str) -> Any:
-        """The public key by which a token is signed. One that is unknown makes us look again: providers rotate their keys.
+    async def verified_claims(self, provider: str, jwks_uri: str, token: str, header: dict[str, Any]) -> dict[str, Any] | None:
+        """The claims of a token that one of the keys signed, whatever they say; None when none of the keys did.
 
         Raises:
-            FederationError: There is no such key.
+            FederationError: The provider's keys cannot be had.
         """
-        for freshness in (_KEEP_SECONDS, _ASK_AGAIN_SECONDS):
-            key = _select(await self._get(provider, jwks_uri, "jwks_uri", freshness), kid, algorithm)
-            if key is not None:
-                return key
-        # Assumption: the sentence.
-        raise FederationError(f"Bad id_token response from {provider}: no key of the provider fits the signature")
 
-    async def _get(self, provider: str, url: str, what: str, freshness: float) -> dict[str, Any]:
-        fetched_at, document = self._known.get(url, (float("-inf"), {}))
-        # A clock that was set back must not keep a document for longer.
-        if not 0 <= self._env.now() - fetched_at < freshness:
-            document = await ask(provider, url, what=what)
-            self._known[url] = (self._env.now(), document)
-        return document
+        def verify(document: dict[str, Any]) -> dict[str, Any] | None:
+            key = _select(document, header.get("kid"), header["alg"])
+            try:
+                return signed_claims(token, key, header["alg"]) if key is not None else None
+            except jwt.InvalidTokenError:
+                return None
+
+        return await self._documents.read(jwks_uri, lambda: ask(provider, jwks_uri, what="jwks_uri"), verify)
+
+
+def signed_claims(token: str, key: Any, algorithm: str) -> dict[str, Any]:
+    """The claims of a token that the key signed. What they say is not looked at: times are told by the emulator's clock, not by PyJWT's.
+
+    Raises:
+        jwt.InvalidTokenError: The key did not sign it.
+    """
+    options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False, "verify_sub": False}
+    claims: dict[str, Any] = jwt.decode(token, key, algorithms=[algorithm], options=options)  # type: ignore[arg-type] # a plain dict
+    return claims
 
 
 def _select(document: dict[str, Any], kid: str | None, algorithm: str) -> Any:

@@ -7,6 +7,13 @@ class LoginTokenError(Exception):
     """A token is not what it claims to be; the message is the second sentence of AWS's `Invalid login token. ...`."""
 
 
+class UnverifiedSignatureError(LoginTokenError):
+    """Nobody who may has signed a token."""
+
+    def __init__(self) -> None:
+        super().__init__("Couldn't verify signed token.")
+
+
 class ExpiredLoginTokenError(LoginTokenError):
     """A token was genuine once."""
 

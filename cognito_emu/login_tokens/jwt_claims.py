@@ -6,7 +6,7 @@ from typing import Any
 
 import jwt
 
-from cognito_emu.login_tokens.errors import ExpiredLoginTokenError, LoginTokenError
+from cognito_emu.login_tokens.errors import ExpiredLoginTokenError, LoginTokenError, UnverifiedSignatureError
 
 # IAM's list for OpenID Connect providers. None of them is symmetric: a client secret signs nothing here.
 ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
@@ -33,14 +33,15 @@ def verified_claims(token: str, key: Any, *, now: float, leeway: float = 0) -> d
         leeway: Seconds that the provider's clock may be off.
 
     Raises:
-        LoginTokenError: The signature is another's, or a claim that every ID token has is missing.
+        UnverifiedSignatureError: The signature is another's.
+        LoginTokenError: A claim that every ID token has is missing.
         ExpiredLoginTokenError: It has expired.
     """
     options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False, "verify_sub": False}
     try:
         claims: dict[str, Any] = jwt.decode(token, key, algorithms=ALGORITHMS, options=options)  # type: ignore[arg-type] # a plain dict
     except (jwt.InvalidTokenError, jwt.InvalidKeyError, TypeError) as error:
-        raise LoginTokenError("Couldn't verify signed token.") from error
+        raise UnverifiedSignatureError from error
     for name in ("aud", "sub", "exp"):
         if not claims.get(name):
             raise LoginTokenError(f"Missing a required claim: {name}")

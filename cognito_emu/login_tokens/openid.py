@@ -6,7 +6,7 @@ from typing import Any
 
 from cognito_emu.domain.identity_pool_settings import user_pool_of, without_scheme
 from cognito_emu.environment import Environment
-from cognito_emu.login_tokens.errors import LoginTokenError
+from cognito_emu.login_tokens.errors import LoginTokenError, UnverifiedSignatureError
 from cognito_emu.login_tokens.jwt_claims import peek, verified_claims
 from cognito_emu.login_tokens.key_sets import KeySets
 from cognito_emu.store import Store, Tx
@@ -48,8 +48,7 @@ class OpenIdTokens:
             # The keys are at hand; what is at AWS's own issuer belongs to somebody else.
             return await self._verify_own(token, user_pool, header)
         where = address or (issuer if "://" in issuer else f"https://{issuer}")
-        key = await self._key_sets.find(where, header.get("kid"))
-        return verified_claims(token, key, now=self._env.now(), leeway=_SKEW_SECONDS)
+        return await self._key_sets.verified_claims(where, token, header.get("kid"), leeway=_SKEW_SECONDS)
 
     async def verify_user_pool_token(self, token: str, user_pool_id: str) -> dict[str, Any]:
         """The claims of an ID token of one of the emulator's pools. The audience is left to the caller.
@@ -62,7 +61,7 @@ class OpenIdTokens:
             raise LoginTokenError("Issuer doesn't match providerName")
         user_pool = await self._own_pool(user_pool_id)
         if user_pool is None:
-            raise LoginTokenError("Couldn't verify signed token.")
+            raise UnverifiedSignatureError
         return await self._verify_own(token, user_pool, header)
 
     async def check_still_signed_in(self, claims: dict[str, Any]) -> None:
@@ -86,7 +85,7 @@ class OpenIdTokens:
     async def _verify_own(self, token: str, user_pool: UserPool, header: dict[str, Any]) -> dict[str, Any]:
         keys = (await self._tokens.keys_of(user_pool)).by_kid(header.get("kid"))
         if keys is None:
-            raise LoginTokenError("Couldn't verify signed token.")
+            raise UnverifiedSignatureError
         claims = verified_claims(token, keys.public_key, now=self._env.now())
         if claims.get("token_use") != "id":
             raise LoginTokenError("Not a valid OpenId Connect identity token.")

@@ -10,9 +10,9 @@ import re
 from typing import Any
 
 from cognito_emu.environment import Environment
-from cognito_emu.login_tokens.errors import ExpiredLoginTokenError, LoginTokenError, UnsupportedProviderError
-from cognito_emu.login_tokens.key_sets import fetch_json
+from cognito_emu.login_tokens.errors import ExpiredLoginTokenError, UnsupportedProviderError, UnverifiedSignatureError
 from cognito_emu.login_tokens.openid import OpenIdTokens
+from cognito_emu.login_tokens.provider_requests import fetch_json
 
 _FACEBOOK = "graph.facebook.com"
 _AMAZON = "www.amazon.com"
@@ -65,7 +65,7 @@ class SocialTokens:
         app = await fetch_json(f"{address}/app", {"access_token": token})
         user = await fetch_json(f"{address}/me", {"fields": "id,name,email", "access_token": token})
         if "id" not in app or "id" not in user:
-            raise LoginTokenError("Couldn't verify signed token.")
+            raise UnverifiedSignatureError
         return {**user, "sub": str(user["id"]), "aud": str(app["id"])}
 
     async def _amazon(self, token: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class SocialTokens:
         address = self._stand_ins.get(_AMAZON, _AMAZON_API)
         info = await fetch_json(f"{address}/auth/o2/tokeninfo", {"access_token": token})
         if "user_id" not in info or "aud" not in info:
-            raise LoginTokenError("Couldn't verify signed token.")
+            raise UnverifiedSignatureError
         expires_in = info.get("exp")
         if isinstance(expires_in, int | float) and expires_in <= 0:
             raise ExpiredLoginTokenError(f"Token expired: {expires_in} >= {int(self._env.now())}")

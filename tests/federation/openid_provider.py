@@ -74,11 +74,11 @@ class OpenIdProvider:
         self._server.shutdown()
         self._server.server_close()
 
-    def rotate(self) -> None:
-        """Sign with another key from now on, and publish no other."""
+    def rotate(self, kid: str | None = None) -> None:
+        """Sign with another key from now on, and publish no other. Its id is new too, unless it is given."""
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.published = self.key.public_key()
-        self.kid = secrets.token_hex(4)
+        self.kid = kid or secrets.token_hex(4)
 
     def authorize(self, url: str, **more: str) -> str:
         """What a browser that was sent here is sent back with."""

@@ -1,6 +1,7 @@
 """A third party: an OpenID Connect provider on a port of its own, which also answers for Facebook and Amazon."""
 
 import json
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -32,7 +33,7 @@ class Provider:
     _keys: dict[str, tuple[str, Any]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        self.rotate("first")
+        self.rotate()
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -71,8 +72,9 @@ class Provider:
         """As IAM would name it."""
         return f"arn:aws:iam::{account}:oidc-provider/{self.name}"
 
-    def rotate(self, kid: str, algorithm: str = "RS256") -> None:
-        """Replace all keys by one new one."""
+    def rotate(self, kid: str | None = None, algorithm: str = "RS256") -> None:
+        """Replace all keys by one new one, as a provider does that keeps none over a restart. Its id is new too, unless it is given."""
+        kid = kid or secrets.token_hex(4)
         self._keys = {kid: (algorithm, _KEYS[algorithm]())}
 
     def issue(self, *, sub: str, aud: Any = "app", lifetime: int = 3600, **claims: Any) -> str:
