@@ -16,6 +16,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from cognito_emu.call import Parts, Tenant
+from cognito_emu.cloudformation.signals import SIGNAL_PATH, SignalHandler
 from cognito_emu.cloudformation.stacks.runner import StackRunner
 from cognito_emu.config import Settings
 from cognito_emu.console.call_log import CallLog
@@ -177,6 +178,7 @@ class Emulator:
                 (r"/_emu/ui-images/([\w-]+)", UiImageHandler, arguments),
                 (r"/_emu/import-jobs/(import-\w+)/users\.csv", UploadHandler, arguments),
                 (r"/_emu/import-jobs/(import-\w+)/log", ImportLogHandler, arguments),
+                (SIGNAL_PATH, SignalHandler, arguments),
                 (FEEDBACK_PATH, AuthEventFeedbackHandler, arguments),
                 (r"/_emu/triggers", TriggersHandler, arguments),
                 (r"/_emu/triggers/stream", TriggerStreamHandler, arguments),

@@ -60,6 +60,8 @@ class FunctionRuntime:
         self._file = _functions_file(settings.functions)
         self._images = _images(settings.lambda_images)
         self._engine_check: asyncio.Task[None] | None = None
+        self._containers: ContainerLauncher | None = None
+        self._own_address: str | None = None
 
     def start(self, port: int) -> None:
         """Make the bus. `port` is the emulator's own, where functions call back."""
@@ -86,11 +88,23 @@ class FunctionRuntime:
         if self.bus is not None:
             await self.bus.close()
 
+    async def address_for_functions(self) -> str | None:
+        """The emulator's address as functions see it; None where they run elsewhere, or not at all.
+
+        Raises:
+            CannotRun: Functions run in containers, and no engine answers.
+        """
+        if self._containers is not None:
+            await self._containers.prepare()
+            return self._containers.endpoint_url
+        return self._own_address
+
     def _local_executor(self, port: int) -> Executor:
         settings = self._settings
         host = "127.0.0.1" if settings.host in _EVERY_ADDRESS else settings.host
         host = f"[{host}]" if ":" in host else host
-        surroundings = Surroundings(endpoint_url=f"http://{host}:{port}", region=settings.region, access_key_id=self._access_key)
+        self._own_address = f"http://{host}:{port}"
+        surroundings = Surroundings(endpoint_url=self._own_address, region=settings.region, access_key_id=self._access_key)
         launcher = self._container_launcher(surroundings) if settings.triggers == "docker" else self._process_launcher(surroundings)
         return SandboxExecutor(launcher, limit=settings.lambda_limit, idle_seconds=settings.lambda_idle)
 
@@ -107,6 +121,7 @@ class FunctionRuntime:
         from triggers.executors.container import ContainerLauncher  # noqa: PLC0415 - as above
 
         launcher = ContainerLauncher(surroundings, images=self._images, network=self._settings.lambda_network or None)
+        self._containers = launcher
         self._engine_check = asyncio.create_task(_prepare(launcher))
         return launcher
 

@@ -9,7 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from cognito_emu.store.schema.cloudformation import change_sets, stack_events, stack_exports, stack_imports, stack_resources, stacks
+from cognito_emu.store.schema.cloudformation import (
+    change_sets,
+    stack_events,
+    stack_exports,
+    stack_imports,
+    stack_resources,
+    stack_signals,
+    stacks,
+)
 
 # AWS stamps events to the millisecond, and tools rely on their order.
 _TICK = 0.001
@@ -171,6 +179,26 @@ class Stacks:
             statement = statement.where(stack_events.c.sequence < before)
         rows = self._connection.execute(statement.order_by(stack_events.c.sequence.desc()).limit(limit))
         return [StackEvent(*row) for row in rows]
+
+    # -- signals
+
+    def add_signal(self, stack_id: str, handle: str, unique_id: str, body: str) -> bool:
+        """Keep what was put at an address; False when something of that name was."""
+        if unique_id in self.signals(stack_id, handle):
+            return False
+        row = {"stack_id": stack_id, "handle": handle, "unique_id": unique_id, "body": body}
+        self._connection.execute(stack_signals.insert(), row)
+        return True
+
+    def signals(self, stack_id: str, handle: str) -> dict[str, str]:
+        """What was put at an address, by the senders' names for it."""
+        condition = (stack_signals.c.stack_id == stack_id, stack_signals.c.handle == handle)
+        rows = self._connection.execute(sa.select(stack_signals).where(*condition).order_by(stack_signals.c.unique_id))
+        return {row.unique_id: row.body for row in rows}
+
+    def delete_signals(self, stack_id: str, handle: str) -> None:
+        """Forget what was put at an address."""
+        self._connection.execute(stack_signals.delete().where(stack_signals.c.stack_id == stack_id, stack_signals.c.handle == handle))
 
     # -- exports
 

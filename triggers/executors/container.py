@@ -92,6 +92,11 @@ class ContainerLauncher:
                 self._network = network
             return self._network
 
+    @property
+    def endpoint_url(self) -> str | None:
+        """The emulator as containers see it, known once the launcher is prepared."""
+        return self._endpoint_url
+
     async def launch(self, function: FunctionSpec, output: SandboxOutput) -> tuple[RuntimeApi, Unit]:
         """Start a container; see `Launcher.launch`."""
         network = await self.prepare()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,10 +28,13 @@ class Step:
         physical_id: What exists; set as soon as it does, so that a step which fails half-way is undone.
         resumed: The step began before, in a process that died: what it would make may be there.
         undoing: The step leads back to what was there before.
+        hidden: The attributes are not to be shown.
+        given_up: Whether the stack turned back meanwhile, so that what is waited for is needed no more.
     """
 
     call: Call
     seed: bytes
+    stack_id: str
     stack_name: str
     logical_id: str
     tags: dict[str, str]
@@ -39,6 +42,8 @@ class Step:
     attributes: dict[str, Any] = field(default_factory=dict)
     resumed: bool = False
     undoing: bool = False
+    hidden: bool = False
+    given_up: Callable[[], bool] = lambda: False
 
     def new_name(self, limit: int = 128) -> str:
         """The name of a resource that the template leaves unnamed: `stack-LogicalId-AbC123...`."""
@@ -82,6 +87,7 @@ class ResourceType(ABC):
         create_only: Those whose change makes a new resource.
         frozen: Those that cannot change at all.
         tagged: The stack's tags are passed on, so that their change is a change of the resource.
+        patient: Its steps wait for somebody else, and so do not count among those that are taken at the same time.
     """
 
     name: str
@@ -90,6 +96,7 @@ class ResourceType(ABC):
     create_only: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
     tagged: bool = False
+    patient: bool = False
 
     def check(self, properties: Properties) -> None:
         """Refuse properties that the type does not have, and the lack of those it needs.
@@ -111,13 +118,20 @@ class ResourceType(ABC):
         """The changed properties that need a new resource."""
         return sorted(name for name in self.create_only if old.get(name) != new.get(name))
 
+    def frozen_reason(self, name: str) -> str:
+        """Why a property of `frozen` did not change."""
+        return f"Updates are not allowed for property - {name}."
+
     @abstractmethod
     async def create(self, step: Step, properties: Properties) -> None:
         """Make the resource; sets the step's physical id and attributes."""
 
     @abstractmethod
     async def update(self, step: Step, old: Properties, new: Properties) -> None:
-        """Change the resource in place; sets the step's attributes where they changed."""
+        """Change the resource in place; sets the step's attributes where they changed.
+
+        A step whose physical id changes made another resource; the old one is deleted at the end of the stack's update.
+        """
 
     @abstractmethod
     async def delete(self, step: Step, properties: Properties) -> None:

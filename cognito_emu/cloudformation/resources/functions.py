@@ -8,11 +8,14 @@ from __future__ import annotations
 import base64
 import io
 import zipfile
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from botocore.model import StructureShape
 from typing_extensions import override
 
+from cognito_emu.cloudformation.resources import inline_modules
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
 from cognito_emu.cloudformation.resources.mapped import MappedType
 from cognito_emu.cloudformation.resources.operate import input_members, shaped
@@ -22,6 +25,7 @@ _SERVICE = "lambda"
 _NAME_LIMIT = 64
 # A template's inline source goes into a file `index` (AWS page of AWS::Lambda::Function Code).
 _MOMENT = (1980, 1, 1, 0, 0, 0)
+_MODULES = {"cfn-response": "node_modules/cfn-response.js", "cfnresponse": "cfnresponse.py"}
 
 
 class FunctionType(ResourceType):
@@ -78,10 +82,17 @@ def _archive(source: str, runtime: str) -> str:
     name = "index.py" if runtime.startswith("python") else "index.js"
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        member = zipfile.ZipInfo(name, _MOMENT)
-        member.external_attr = 0o644 << 16
-        archive.writestr(member, source)
+        for path, text in {name: source, **_modules(source)}.items():
+            member = zipfile.ZipInfo(path, _MOMENT)
+            member.external_attr = 0o644 << 16
+            archive.writestr(member, text)
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _modules(source: str) -> dict[str, str]:
+    """The modules that AWS puts beside inline source which asks for them."""
+    folder = files(inline_modules)
+    return {path: (folder / Path(path).name).read_text() for name, path in _MODULES.items() if name in source}
 
 
 class PermissionType(ResourceType):

@@ -112,7 +112,6 @@ class SsmParameterType(ResourceType):
 
 TYPES: tuple[ResourceType, ...] = (
     StoredType("AWS::CDK::Metadata"),
-    StoredType("AWS::CloudFormation::WaitConditionHandle"),
     StoredType("AWS::IAM::Policy", "PolicyName"),
     StoredType("AWS::IAM::ManagedPolicy", "ManagedPolicyName", _policy, ref="PolicyArn"),
     StoredType("AWS::IAM::Role", "RoleName", _role),

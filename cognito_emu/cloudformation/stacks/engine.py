@@ -19,9 +19,10 @@ from cognito_emu.cloudformation.stacks.deployment import Deployment
 from cognito_emu.cloudformation.stacks.facts import StackFacts
 from cognito_emu.cloudformation.stacks.operation import cleanup_entry, resource_before, set_status
 from cognito_emu.cloudformation.stacks.outputs import compute_outputs, write_exports
+from cognito_emu.cloudformation.stacks.side_by_side import SideBySide
 from cognito_emu.cloudformation.stacks.steps import Steps
-from cognito_emu.cloudformation.stacks.wanted import Wanted, compute
-from cognito_emu.cloudformation.template.structure import wanted_resources
+from cognito_emu.cloudformation.stacks.wanted import Wanted, compute, type_of
+from cognito_emu.cloudformation.template.structure import dependencies, wanted_resources
 from cognito_emu.errors import AwsError, ValidationError
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
@@ -42,17 +43,32 @@ async def advance(call: Call, stack_id: str) -> None:
 async def _forward(call: Call, stack: Stack) -> None:
     target = Deployment.from_document(stack.operation["target"])
     steps = Steps(call, stack)
-    failed: list[str] = []
     try:
-        for logical_id in await call.store.read(lambda tx: list(_wanted(call, tx, stack, target))):
-            failed = [logical_id]
-            await _bring(call, stack, target, steps, logical_id)
-        failed = []
-        await call.store.transact(lambda tx: _arrive(call, tx, stack, target))
+        needs = await call.store.read(lambda tx: _needs(call, tx, stack, target))
+        making = SideBySide(
+            needs,
+            partial(_bring, call, stack, target, steps),
+            failures=(ResourceFailure, AwsError),
+            patient=lambda logical_id: type_of(_type_name(call, target, logical_id)).patient,
+            stop=partial(_cancelled, call, stack),
+            give_up=steps.give_up,
+        )
+        if await making.run():
+            await call.store.transact(lambda tx: _arrive(call, tx, stack, target))
+            return
     except (ResourceFailure, AwsError) as error:
+        reason = str(error)
+    else:
         verb = "create" if stack.operation["kind"] == "create" else "update"
-        reason = f"The following resource(s) failed to {verb}: [{', '.join(failed)}]. " if failed else str(error)
-        await call.store.transact(lambda tx: _turn_back(call, tx, stack.id, reason))
+        failed = ", ".join(making.failed)
+        reason = f"The following resource(s) failed to {verb}: [{failed}]. " if failed else "User Initiated"
+    await call.store.transact(lambda tx: _turn_back(call, tx, stack.id, reason))
+
+
+async def _cancelled(call: Call, stack: Stack) -> bool:
+    """Whether somebody cancelled the update, or the emulator was reset."""
+    current = await call.store.read(lambda tx: tx.stacks.get(stack.id))
+    return current is None or bool(current.operation.get("cancelled"))
 
 
 async def _bring(call: Call, stack: Stack, target: Deployment, steps: Steps, logical_id: str) -> None:
@@ -74,6 +90,14 @@ def _wanted(call: Call, tx: Tx, stack: Stack, target: Deployment) -> dict[str, d
     return wanted_resources(target.evaluation(call.tenant, stack.id, stack.name, facts))
 
 
+def _needs(call: Call, tx: Tx, stack: Stack, target: Deployment) -> dict[str, list[str]]:
+    """The resources that are wanted, each with those that it needs."""
+    facts = StackFacts(tx, call.tenant, tx.stacks.resources(stack.id))
+    evaluation = target.evaluation(call.tenant, stack.id, stack.name, facts)
+    resources = wanted_resources(evaluation)
+    return {logical_id: dependencies(evaluation, resource, resources) for logical_id, resource in resources.items()}
+
+
 def _compute(call: Call, stack: Stack, target: Deployment, logical_id: str, tx: Tx) -> tuple[Wanted, StackResource | None]:
     resources = tx.stacks.resources(stack.id)
     evaluation = target.evaluation(call.tenant, stack.id, stack.name, StackFacts(tx, call.tenant, resources))
@@ -90,9 +114,10 @@ def _arrive(call: Call, tx: Tx, stack: Stack, target: Deployment) -> None:
     wanted = wanted_resources(evaluation)
     for logical_id, resource in wanted.items():
         compute(evaluation, logical_id, resource, target.tags)  # asks for every import once more, to have them all
-    outputs = compute_outputs(evaluation)
+    shown = StackFacts(tx, call.tenant, resources, showing=True)
+    outputs = compute_outputs(target.evaluation(call.tenant, stack.id, stack.name, shown))
     write_exports(tx, stack, outputs)
-    tx.stacks.replace_imports(stack.id, facts.imports)
+    tx.stacks.replace_imports(stack.id, facts.imports | shown.imports)
     document = stack.document | {"deployment": target.to_document(), "outputs": outputs}
     stack = replace(stack, document=document)
     if stack.operation["kind"] == "create":

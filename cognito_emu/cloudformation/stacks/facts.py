@@ -8,7 +8,9 @@ from typing import Any
 from typing_extensions import override
 
 from cognito_emu.call import Tenant
+from cognito_emu.cloudformation.resources import is_custom
 from cognito_emu.cloudformation.template.evaluation import Facts
+from cognito_emu.cloudformation.template.parameters import HIDDEN
 from cognito_emu.errors import ValidationError
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import StackResource
@@ -22,16 +24,26 @@ class StackFacts(Facts):
 
     Args:
         later: Resources that a deployment is yet to make: what is asked of them is `LATER`.
+        showing: The facts are for showing: attributes that are to be hidden are.
 
     Attributes:
         imports: The exports that were asked for.
     """
 
-    def __init__(self, tx: Tx, tenant: Tenant, resources: Mapping[str, StackResource], later: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        tx: Tx,
+        tenant: Tenant,
+        resources: Mapping[str, StackResource],
+        later: frozenset[str] = frozenset(),
+        *,
+        showing: bool = False,
+    ) -> None:
         self._tx = tx
         self._tenant = tenant
         self._resources = resources
         self._later = later
+        self._showing = showing
         self.imports: set[str] = set()
 
     @override
@@ -43,9 +55,13 @@ class StackFacts(Facts):
         if logical_id in self._later:
             return LATER
         attributes = self._resource(logical_id).document["attributes"]
+        if name not in attributes and is_custom(self._resource(logical_id).document["type"]):
+            key = f"{logical_id}|{self._resource(logical_id).physical_id}"
+            raise ValidationError(f"CustomResource attribute error: Vendor response doesn't contain {name} key in object {key}")
         if name not in attributes:
             raise ValidationError(f"Template error: resource {logical_id} does not support attribute type {name} in Fn::GetAtt")
-        return attributes[name]
+        hidden = self._showing and self._resource(logical_id).document.get("hidden")
+        return HIDDEN if hidden else attributes[name]
 
     @override
     def export(self, name: str) -> str:

@@ -95,7 +95,8 @@ def _outputs_change(
     standing = stack.document.get("deployment")
     if standing and Deployment.from_document(standing).tags != target.tags:
         return True
-    evaluation = target.evaluation(call.tenant, stack.id, stack.name, StackFacts(tx, call.tenant, resources, later))
+    facts = StackFacts(tx, call.tenant, resources, later, showing=True)
+    evaluation = target.evaluation(call.tenant, stack.id, stack.name, facts)
     outputs: list[dict[str, Any]] = stack.document.get("outputs", [])
     return compute_outputs(evaluation) != outputs
 

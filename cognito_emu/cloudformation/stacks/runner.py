@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
+from cognito_emu.bell import Bell
 from cognito_emu.call import Call, Origin, Tenant
 from cognito_emu.cloudformation.stacks.engine import advance, call_for
 from cognito_emu.store.engine import StoreUnavailableError
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from cognito_emu.store import Store
 
 _log = structlog.get_logger(__name__)
+_T = TypeVar("_T")
 
 # A claim is renewed well before it ends, so that only a process that died loses it.
 _CLAIM_SECONDS = 6.0
@@ -29,13 +32,19 @@ _ANSWER_WITHIN = 10.0
 
 
 class StackRunner:
-    """Runs what is under way on stacks, in the background of one process."""
+    """Runs what is under way on stacks, in the background of one process.
+
+    Attributes:
+        bell: Rings when something came that a stack may wait for.
+    """
 
     def __init__(self, env: Environment, store: Store) -> None:
         self._env = env
         self._store = store
         self._name = env.uuid()
+        self.bell = Bell()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._aside: set[asyncio.Task[Any]] = set()
         self._watcher: asyncio.Task[None] | None = None
 
     def start(self, parts: Parts) -> None:
@@ -44,7 +53,7 @@ class StackRunner:
 
     async def stop(self) -> None:
         """Let go of what is under way; the next start goes on with it."""
-        tasks = [task for task in (self._watcher, *self._running.values()) if task is not None]
+        tasks = [task for task in (self._watcher, *self._running.values(), *self._aside) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -56,6 +65,13 @@ class StackRunner:
             self._running[stack.id] = task
             task.add_done_callback(lambda _task: self._running.pop(stack.id, None))
         await asyncio.wait([self._running[stack.id]], timeout=_ANSWER_WITHIN)
+
+    def aside(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        """Do something beside the steps of stacks, which may outlast the step that needs it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+        return task
 
     async def _work(self, call: Call, stack_id: str) -> None:
         if not await self._claim(stack_id):

@@ -31,6 +31,14 @@ class Steps:
     def __init__(self, call: Call, stack: Stack) -> None:
         self._call = call
         self._stack = stack
+        # Steps are taken at the same time, but told one after the other: each event is numbered after the one before.
+        self._telling = asyncio.Lock()
+        self._given_up = False
+
+    def give_up(self) -> None:
+        """Let steps that wait for somebody else wait no more: what they are for goes anyway."""
+        self._given_up = True
+        self._call.parts.stacks.bell.ring()
 
     async def bring(self, wanted: Wanted, current: StackResource | None) -> None:
         """Make a resource what is wanted.
@@ -66,7 +74,8 @@ class Steps:
             stack, status = _current(tx, self._stack), f"{verb}_FAILED"
             add_event(self._call, tx, stack, logical_id=logical_id, physical_id=physical_id, kind=kind, status=status, reason=reason)
 
-        await self._call.store.transact(write)
+        async with self._telling:
+            await self._call.store.transact(write)
 
     async def _create(self, wanted: Wanted, *, replacing: StackResource | None = None, resumed: bool = False) -> None:
         verb = "UPDATE" if replacing else "CREATE"
@@ -85,7 +94,7 @@ class Steps:
             await self._write(failed, {**document, "status": f"{verb}_FAILED"}, reason=str(failure))
             raise
         made = replace(row, physical_id=step.physical_id)
-        document = wanted.document(attributes=step.attributes)
+        document = wanted.document(attributes=step.attributes, hidden=step.hidden)
         await self._write(made, {**document, "status": f"{verb}_IN_PROGRESS"}, reason="Resource creation Initiated", stored=False)
         await self._write(made, {**document, "status": f"{verb}_COMPLETE"}, replaced=replacing)
 
@@ -97,7 +106,9 @@ class Steps:
         except ResourceFailure as failure:
             await self._write(there, {**there.document, "status": "UPDATE_FAILED"}, reason=str(failure))
             raise
-        await self._write(there, {**wanted.document(attributes=step.attributes), "status": "UPDATE_COMPLETE"})
+        made = replace(there, physical_id=step.physical_id)
+        document = wanted.document(attributes=step.attributes, hidden=step.hidden, status="UPDATE_COMPLETE")
+        await self._write(made, document, replaced=there if step.physical_id != there.physical_id else None)
 
     async def restore(self, there: StackResource, attempted: dict[str, Any]) -> None:
         """Change a resource back to what it was.
@@ -153,7 +164,8 @@ class Steps:
         undoing: bool = False,
     ) -> Step:
         seed = hmac.new(bytes.fromhex(self._stack.operation["seed"]), logical_id.encode(), hashlib.sha256).digest()
-        step = Step(self._call, seed, self._stack.name, logical_id, tags, resumed=resumed, undoing=undoing)
+        step = Step(self._call, seed, self._stack.id, self._stack.name, logical_id, tags, resumed=resumed, undoing=undoing)
+        step.given_up = lambda: self._given_up and not undoing
         if there is not None:
             step.physical_id, step.attributes = there.physical_id, there.document["attributes"]
         return step
@@ -167,7 +179,8 @@ class Steps:
             stack = _current(tx, self._stack)
             tx.stacks.update(replace(stack, operation=stack.operation | {"cleanup": [*stack.operation["cleanup"], entry]}))
 
-        await self._call.store.transact(write)
+        async with self._telling:
+            await self._call.store.transact(write)
 
     async def _write(
         self,
@@ -213,11 +226,12 @@ class Steps:
                     properties=json.dumps(document["properties"]),
                 )
 
-        await self._call.store.transact(write)
+        async with self._telling:
+            await self._call.store.transact(write)
 
 
 def _kept(there: StackResource) -> dict[str, Any]:
-    return {name: there.document[name] for name in ("attributes", "tags")}
+    return {name: there.document[name] for name in ("attributes", "tags", "hidden") if name in there.document}
 
 
 def _current(tx: Tx, stack: Stack) -> Stack:

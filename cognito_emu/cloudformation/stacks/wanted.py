@@ -50,7 +50,7 @@ class Wanted:
         """
         for name in self.changed(current):
             if name in self.type.frozen:
-                raise ResourceFailure(f"Updates are not allowed for property - {name}.")
+                raise ResourceFailure(self.type.frozen_reason(name))
 
     def document(self, **more: Any) -> dict[str, Any]:
         """What the stack keeps of it."""

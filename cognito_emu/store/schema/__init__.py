@@ -11,6 +11,7 @@ from cognito_emu.store.schema.cloudformation import (
     stack_exports,
     stack_imports,
     stack_resources,
+    stack_signals,
     stacks,
 )
 from cognito_emu.store.schema.factors import devices, software_tokens, webauthn_credentials, webauthn_registrations
@@ -95,6 +96,7 @@ __all__ = [
     "stack_exports",
     "stack_imports",
     "stack_resources",
+    "stack_signals",
     "stacks",
     "temporary_credentials",
     "terms",

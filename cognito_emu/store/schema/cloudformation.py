@@ -78,6 +78,16 @@ stack_imports = sa.Table(
     sa.Column("name", sa.String, primary_key=True),
 )
 
+# What was put at the addresses that custom resources and wait conditions hand out; see `cloudformation/signals.py`.
+stack_signals = sa.Table(
+    "stack_signals",
+    metadata,
+    _stack_id_column(primary_key=True),
+    sa.Column("handle", sa.String, primary_key=True),
+    sa.Column("unique_id", sa.String, primary_key=True),  # the sender's name for a wait condition's signal; empty for a custom resource
+    sa.Column("body", sa.Text, nullable=False),
+)
+
 ssm_parameters = sa.Table(
     "ssm_parameters",
     metadata,
