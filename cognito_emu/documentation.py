@@ -15,6 +15,8 @@ from cognito_emu.protocol.demands import KINDS, count_demands
 from cognito_emu.protocol.service_models import load_service_model
 
 SERVICES = ("cognito-idp", "cognito-identity", "sts")
+# Services of which the emulator serves what stands around pools, and no more.
+NEIGHBOURS = ("cloudformation", "kms", "lambda", "ssm")
 SUITE = ("cognito-idp", "cognito-identity")
 """The services whose whole model the tests break, demand by demand."""
 
@@ -66,7 +68,20 @@ def operations_page() -> str:
             rows = [f"{row} {_demands(count_demands(operation.input_shape))} |" for row, operation in zip(rows, operations, strict=True)]
             rows.append(f"| | | | | {_demands(total)} |")
         lines += [f"## {service}: {done} of {len(operations)}", "", *head, *rows, ""]
+    for service in NEIGHBOURS:
+        lines += _neighbour(service)
     return "\n".join(lines)
+
+
+def _neighbour(service: str) -> list[str]:
+    """What is served, in a table, and the names of what is not."""
+    model = load_service_model(service)
+    names = sorted(model.operation_names)
+    served = [name for name in names if find_operation(service, name)]
+    head = ["| operation | function | what it does | declared errors |", "|---|---|---|---|"]
+    rows = [_operation_row(service, model.operation_model(name)) for name in served]
+    missing = ", ".join(f"`{name}`" for name in names if name not in served)
+    return [f"## {service}: {len(served)} of {len(names)}", "", *head, *rows, "", f"Not served: {missing}.", ""]
 
 
 def _operation_row(service: str, operation: OperationModel) -> str:
