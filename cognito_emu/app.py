@@ -54,6 +54,8 @@ from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute
 from cognito_emu.protocol.query import QueryProtocol
 from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
+from cognito_emu.s3.files import ObjectFiles
+from cognito_emu.s3.handler import s3_route
 from cognito_emu.store import Tx, open_store
 from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
 from cognito_emu.tokens.keys import KeyStock
@@ -94,6 +96,7 @@ class Emulator:
             functions=functions,
             triggers=TriggerCalls(functions),
             stacks=StackRunner(env, store),
+            objects=ObjectFiles(settings.data, env),
             user_estimates=UserEstimates(store, env),
             secret=secret,
         )
@@ -167,6 +170,7 @@ class Emulator:
         reset = r"/(?:_emu/reset|_ministack/reset|_localstack/state/reset)"
         return Application(
             [
+                s3_route(self.parts),
                 (health, HealthHandler, arguments),
                 (reset, ResetHandler, arguments),
                 (r"/_emu/clock", ClockHandler, arguments),
@@ -210,6 +214,7 @@ class Emulator:
 
     async def _sweep(self) -> None:
         """Follow the clock when another process moved it, and now and then throw away what has expired."""
+        await self.parts.objects.remove_orphans(self.parts.store)
         away = False
         for second in itertools.count():
             try:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cognito_emu.functions import FunctionRuntime
     from cognito_emu.login_tokens import LoginTokens
     from cognito_emu.messaging import Messenger
+    from cognito_emu.s3.files import ObjectFiles
     from cognito_emu.store import Store
     from cognito_emu.tokens import IdentityTokens, Tokens
     from cognito_emu.trigger_calls import TriggerCalls
@@ -59,6 +60,7 @@ class Parts:
     functions: FunctionRuntime
     triggers: TriggerCalls
     stacks: StackRunner
+    objects: ObjectFiles
     user_estimates: UserEstimates
     secret: bytes = field(repr=False)
 

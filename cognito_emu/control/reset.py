@@ -12,10 +12,10 @@ class ResetHandler(ControlHandler):
     """Empties the emulator."""
 
     async def post(self) -> None:
-        """Delete pools (and all in them), functions, credentials, messages and invocations; a full reset also sets the clock right."""
+        """Delete pools (and all in them) and what stands beside them; a full reset also sets the clock right."""
         account = self.get_query_argument("account", None)
 
-        def empty(tx: Tx) -> None:
+        def empty(tx: Tx) -> list[str]:
             tx.user_pools.delete_of_account(account)
             tx.identity_pools.delete_of_account(account)
             tx.temporary_credentials.delete_of_account(account)
@@ -26,8 +26,9 @@ class ResetHandler(ControlHandler):
             tx.invocations.delete(InvocationFilter(account=account))
             if account is None:
                 tx.emulator_state.set("clock_offset", 0.0)
+            return tx.s3_objects.delete_of_account(account)
 
-        await self.parts.store.transact(empty)
+        self.parts.objects.drop(await self.parts.store.transact(empty))
         if account is None:
             self.parts.env.clock_offset = 0.0
             self.parts.messenger.delivery.end_rehearsal()

@@ -76,16 +76,11 @@ def _check_date(date: str, now: float) -> None:
 
 def _string_to_sign(request: HttpRequest, signature: _Signature) -> str:
     headers = "".join(f"{name}:{_header_value(request, name)}\n" for name in signature.signed_headers)
-    canonical = "\n".join(
-        [
-            request.method,
-            quote(request.path, safe="/-_.~"),
-            _canonical_query(request.query),
-            headers,
-            ";".join(signature.signed_headers),
-            hashlib.sha256(request.body or b"").hexdigest(),
-        ]
-    )
+    path, payload = quote(request.path, safe="/-_.~"), hashlib.sha256(request.body or b"").hexdigest()
+    if "/s3/" in signature.scope:  # which encodes paths once, and says by a header what its body is signed by
+        path, payload = request.path, request.headers.get("X-Amz-Content-Sha256", "")
+    query, names = _canonical_query(request.query), ";".join(signature.signed_headers)
+    canonical = f"{request.method}\n{path}\n{query}\n{headers}\n{names}\n{payload}"
     return "\n".join([_ALGORITHM, signature.date, signature.scope, hashlib.sha256(canonical.encode()).hexdigest()])
 
 

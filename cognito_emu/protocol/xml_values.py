@@ -1,6 +1,6 @@
-"""The query protocol's output: from what an operation returns to XML, as AWS's model shapes it.
+"""Output in XML: from what an operation returns to what AWS's model shapes it into.
 
-https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+https://smithy.io/2.0/aws/protocols/aws-query-protocol.html, https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from botocore.model import ListShape, MapShape, OperationModel, Shape, Structure
 
 from cognito_emu.protocol.serialization import UnknownMemberError
 
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 # XML 1.0 has no way to write these, not even escaped.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -35,6 +36,28 @@ def write_response(operation: OperationModel, members: Mapping[str, Any], *, nam
         raise UnknownMemberError(f"The operation has no output, so no member {', '.join(sorted(members))}")
     SubElement(SubElement(root, "ResponseMetadata"), "RequestId").text = request_id
     return _bytes(root)
+
+
+def write_document(name: str, shape: StructureShape, members: Mapping[str, Any], *, namespace: str) -> bytes:
+    """A structure as a document of its own: `<ListBucketResult xmlns="…">…`.
+
+    Raises:
+        UnknownMemberError: It has a member that the model doesn't know.
+    """
+    root = Element(name, xmlns=namespace)
+    _write_structure(root, shape, members)
+    return _DECLARATION + _bytes(root)
+
+
+def write_text(name: str, content: str | Mapping[str, str], *, namespace: str = "") -> bytes:
+    """A document of text, or of elements with text: `<Error><Code>NoSuchKey</Code>…`."""
+    root = Element(name, {"xmlns": namespace} if namespace else {})
+    if isinstance(content, str):
+        root.text = _UNWRITABLE.sub("\ufffd", content)
+    else:
+        for member, text in content.items():
+            SubElement(root, member).text = _UNWRITABLE.sub("\ufffd", text)
+    return _DECLARATION + _bytes(root)
 
 
 def write_error(*, code: str, message: str, sender: bool, namespace: str, request_id: str) -> bytes:

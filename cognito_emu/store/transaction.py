@@ -29,6 +29,7 @@ from cognito_emu.store.provisioned_limits import ProvisionedLimits
 from cognito_emu.store.replicas import UserPoolReplicas
 from cognito_emu.store.resource_servers import ResourceServers
 from cognito_emu.store.risk_configurations import RiskConfigurations
+from cognito_emu.store.s3 import S3Buckets, S3Objects, S3Uploads
 from cognito_emu.store.saml_certificates import SamlCertificates
 from cognito_emu.store.sign_ins import SignIns
 from cognito_emu.store.signing_keys import SigningKeys
@@ -83,5 +84,8 @@ class Tx:
         self.replicas = UserPoolReplicas(connection)
         self.stacks = Stacks(connection)
         self.ssm_parameters = SsmParameters(connection)
+        self.s3_buckets = S3Buckets(connection)
+        self.s3_objects = S3Objects(connection)
+        self.s3_uploads = S3Uploads(connection)
         self.messages = Messages(connection)
         self.emulator_state = EmulatorState(connection)

@@ -47,6 +47,7 @@ from cognito_emu.store.schema.pool_features import (
     ui_customizations,
 )
 from cognito_emu.store.schema.pools import app_clients, client_secrets, signing_keys, user_pools
+from cognito_emu.store.schema.s3 import s3_buckets, s3_objects, s3_parts, s3_uploads
 from cognito_emu.store.schema.sign_ins import auth_sessions, codes, refresh_tokens, sign_ins
 from cognito_emu.store.schema.state import emulator_state
 from cognito_emu.store.schema.users import group_members, groups, user_aliases, user_attributes, users
@@ -87,6 +88,10 @@ __all__ = [
     "refresh_tokens",
     "resource_servers",
     "risk_configurations",
+    "s3_buckets",
+    "s3_objects",
+    "s3_parts",
+    "s3_uploads",
     "saml_certificates",
     "sign_ins",
     "signing_keys",

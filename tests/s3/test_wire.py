@@ -1,0 +1,129 @@
+"""What the SDKs' own wire forms look like: addresses in hosts, signed addresses, framed bodies, checksums."""
+
+import base64
+import hashlib
+import zlib
+from typing import Any
+from xml.etree import ElementTree
+
+import boto3
+import pytest
+import requests
+
+from tests.s3.conftest import BUCKET
+from tests.support.server import Server
+
+CONTENT = b"all that glitters " * 500
+
+
+def signed(account: str, **headers: str) -> dict[str, str]:
+    credential = f"AWS4-HMAC-SHA256 Credential={account}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
+    return {"Authorization": credential, **headers}
+
+
+@pytest.mark.parametrize("host", [f"{BUCKET}.localhost", f"{BUCKET}.s3.localhost", f"{BUCKET}.s3.eu-west-1.localhost.localstack.cloud"])
+def test_a_bucket_in_the_host(server: Server, account: str, s3: Any, host: str) -> None:
+    headers = signed(account, Host=f"{host}:{server.port}")
+    requests.put(f"{server.url}/a/b", data=b"content", headers=headers, timeout=10).raise_for_status()
+    assert s3.get_object(Bucket=BUCKET, Key="a/b")["Body"].read() == b"content"
+    listed = requests.get(f"{server.url}/?list-type=2", headers=headers, timeout=10)
+    assert "<Key>a/b</Key>" in listed.text
+
+
+def test_hosts_of_s3_are_served_unsigned_too(server: Server) -> None:
+    answer = requests.get(f"{server.url}/{BUCKET}/a", headers={"Host": "s3.localhost"}, timeout=10)
+    assert (answer.status_code, error_code(answer)) == (404, "NoSuchBucket")
+
+
+def test_a_presigned_address_takes_and_gives_an_object_until_it_expires(server: Server, s3: Any) -> None:
+    named = {"Bucket": BUCKET, "Key": "report.pdf"}
+    put, get = (s3.generate_presigned_url(operation, Params=named) for operation in ("put_object", "get_object"))
+    requests.put(put, data=CONTENT, timeout=10).raise_for_status()
+    assert requests.get(get, timeout=10).content == CONTENT
+    expired = requests.get(s3.generate_presigned_url("get_object", Params=named, ExpiresIn=0), timeout=10)
+    assert (expired.status_code, error_code(expired)) == (403, "AccessDenied")
+
+
+@pytest.mark.parametrize("step", [7, 1000, 100_000])
+def test_a_framed_body_with_a_checksum_in_its_trailer(server: Server, account: str, s3: Any, step: int) -> None:
+    checksum = base64.b64encode(zlib.crc32(CONTENT).to_bytes(4, "big")).decode()
+    body = framed(CONTENT, f"x-amz-checksum-crc32:{checksum}")
+    answer = requests.put(
+        f"{server.url}/{BUCKET}/framed",
+        data=(body[start : start + step] for start in range(0, len(body), step)),  # cut anywhere
+        headers=trailing(account, "x-amz-checksum-crc32"),
+        timeout=30,
+    )
+    answer.raise_for_status()
+    got = s3.get_object(Bucket=BUCKET, Key="framed", ChecksumMode="ENABLED")
+    assert (got["Body"].read(), got["ChecksumCRC32"], got.get("ContentEncoding")) == (CONTENT, checksum, "gzip")
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({"x-amz-checksum-crc32": "AAAAAA=="}, "BadDigest"),
+        ({"x-amz-checksum-sha256": base64.b64encode(hashlib.sha256(b"other").digest()).decode()}, "BadDigest"),
+        ({"Content-MD5": base64.b64encode(hashlib.md5(b"other").digest()).decode()}, "BadDigest"),
+        ({"Content-MD5": "nonsense"}, "InvalidDigest"),
+    ],
+)
+def test_content_that_is_not_what_was_announced_is_refused(
+    server: Server, account: str, s3: Any, headers: dict[str, str], code: str
+) -> None:
+    answer = requests.put(f"{server.url}/{BUCKET}/a", data=CONTENT, headers=signed(account, **headers), timeout=10)
+    assert (answer.status_code, error_code(answer)) == (400, code)
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
+
+
+def test_a_framed_body_that_breaks_off_is_refused(server: Server, account: str, s3: Any) -> None:
+    body = framed(CONTENT, "").replace(b"\r\n0\r\n\r\n\r\n", b"\r\n")
+    answer = requests.put(f"{server.url}/{BUCKET}/a", data=body, headers=trailing(account, ""), timeout=10)
+    assert (answer.status_code, error_code(answer)) == (400, "IncompleteBody")
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<Delete", b"<Delete/>", b'<!DOCTYPE a [<!ENTITY b "c">]><Delete><Object><Key>&b;</Key></Object></Delete>']
+)
+def test_a_document_that_is_none_is_refused(server: Server, account: str, s3: Any, body: bytes) -> None:
+    answer = requests.post(f"{server.url}/{BUCKET}?delete", data=body, headers=signed(account), timeout=10)
+    assert (answer.status_code, error_code(answer)) == (400, "MalformedXML")
+
+
+def test_a_browser_may_ask_first(server: Server, s3: Any) -> None:
+    url = s3.generate_presigned_url("put_object", Params={"Bucket": BUCKET, "Key": "a"})
+    asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
+    allowed = requests.options(url, headers=asked, timeout=10).headers
+    assert (allowed["Access-Control-Allow-Origin"], "PUT" in allowed["Access-Control-Allow-Methods"]) == ("*", True)
+    assert requests.put(url, data=b"", headers={"Origin": "https://shop.example"}, timeout=10).headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_signatures_of_s3_are_checked_where_signatures_are(start_server: Any) -> None:
+    server = start_server(verify_signatures=True)
+    role = {"RoleArn": "arn:aws:iam::111111111111:role/deploy", "RoleSessionName": "ci"}
+    issued = server.client("sts", account="111111111111").assume_role(**role)["Credentials"]
+    named = {"aws_access_key_id": issued["AccessKeyId"], "aws_session_token": issued["SessionToken"]}
+    right, wrong = (
+        boto3.client("s3", endpoint_url=server.url, region_name="us-east-1", aws_secret_access_key=secret, **named)
+        for secret in (issued["SecretAccessKey"], "another")
+    )
+    right.create_bucket(Bucket=BUCKET)
+    right.put_object(Bucket=BUCKET, Key="a/b c+ü", Body=CONTENT)
+    assert right.get_object(Bucket=BUCKET, Key="a/b c+ü")["Body"].read() == CONTENT
+    with pytest.raises(wrong.exceptions.ClientError, match="SignatureDoesNotMatch"):
+        wrong.put_object(Bucket=BUCKET, Key="a", Body=CONTENT)
+
+
+def framed(content: bytes, trailer: str) -> bytes:
+    chunks = [content[start : start + 4096] for start in range(0, len(content), 4096)]
+    return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n" + trailer.encode() + b"\r\n\r\n"
+
+
+def trailing(account: str, trailer: str) -> dict[str, str]:
+    headers = signed(account, **{"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "Content-Encoding": "gzip,aws-chunked"})
+    return headers | {"x-amz-decoded-content-length": str(len(CONTENT)), **({"x-amz-trailer": trailer} if trailer else {})}
+
+
+def error_code(answer: requests.Response) -> str:
+    return ElementTree.fromstring(answer.content).findtext("Code") or ""
