@@ -11,7 +11,7 @@ from botocore.model import OperationModel
 from cognito_emu.assumptions import assumptions_page
 from cognito_emu.config import SettingInfo, describe_settings
 from cognito_emu.operations import find_operation, register_all
-from cognito_emu.protocol.demands import KINDS, count_demands
+from cognito_emu.protocol.demands import KINDS, count_demands, named_things
 from cognito_emu.protocol.service_models import load_service_model
 
 SERVICES = ("cognito-idp", "cognito-identity", "sts")
@@ -53,7 +53,8 @@ def operations_page() -> str:
         "",
         "*Wrong requests*: what the model demands of a request (a value's type; that it is there; its length, range, pattern or enum),",
         "member by member and at every depth. `tests/protocol/test_refusals.py` breaks each demand once in a request to a running server,",
-        "which must refuse it with AWS's code and text, and counts the same.",
+        "which must refuse it with AWS's code and text, and counts the same. *Unknown*: what a request names, and",
+        "`tests/operations/test_unknown_names.py` names wrongly.",
         "",
     ]
     for service in SERVICES:
@@ -65,7 +66,7 @@ def operations_page() -> str:
         if service in SUITE:
             total = sum((count_demands(operation.input_shape) for operation in operations), Counter())
             head = [f"{head[0]} wrong requests: {total.total():,} |", f"{head[1]}---|"]
-            rows = [f"{row} {_demands(count_demands(operation.input_shape))} |" for row, operation in zip(rows, operations, strict=True)]
+            rows = [f"{row} {_refusals(operation)} |" for row, operation in zip(rows, operations, strict=True)]
             rows.append(f"| | | | | {_demands(total)} |")
         lines += [f"## {service}: {done} of {len(operations)}", "", *head, *rows, ""]
     for service in NEIGHBOURS:
@@ -89,6 +90,11 @@ def _operation_row(service: str, operation: OperationModel) -> str:
     where = f"`{function.__module__.removeprefix('cognito_emu.')}.{function.__name__}`" if function else "not there yet"
     summary = _first_sentence(function.__doc__ or "") if function else ""
     return f"| `{operation.name}` | {where} | {summary} | {len(operation.error_shapes)} |"
+
+
+def _refusals(operation: OperationModel) -> str:
+    things = sorted(set(named_things(operation).values()))
+    return _demands(count_demands(operation.input_shape)) + (f"; unknown {', '.join(things)}" if things else "")
 
 
 def _demands(demands: Counter[str]) -> str:

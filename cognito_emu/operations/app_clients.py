@@ -118,7 +118,8 @@ async def add_user_pool_client_secret(call: Call, request: Request) -> Response:
     now = call.env.now()
 
     def write(tx: Tx) -> ClientSecret:
-        client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
+        pool = require_pool(call, tx, request["UserPoolId"], in_replica=InvalidParameterException)
+        client = require_client(tx, pool, request["ClientId"])
         _check_secrets_changeable(client)
         present = tx.app_clients.secrets(client.id)
         if not present:
@@ -141,7 +142,8 @@ async def delete_user_pool_client_secret(call: Call, request: Request) -> Respon
     """Take one of a client's two secrets away."""
 
     def write(tx: Tx) -> None:
-        client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
+        pool = require_pool(call, tx, request["UserPoolId"], in_replica=InvalidParameterException)
+        client = require_client(tx, pool, request["ClientId"])
         _check_secrets_changeable(client)
         present = tx.app_clients.secrets(client.id)
         if request["ClientSecretId"] not in {secret.id for secret in present}:

@@ -97,7 +97,7 @@ async def update_identity_provider(call: Call, request: Request) -> Response:
     """Change a provider: what the request leaves out stays, what it gives empty is cleared."""
 
     def look_up(tx: Tx) -> tuple[UserPool, IdentityProvider]:
-        pool = require_pool(call, tx, request["UserPoolId"])
+        pool = require_pool(call, tx, request["UserPoolId"], in_replica=InvalidParameterException)
         return pool, require_provider(tx, pool, request["ProviderName"])
 
     pool, provider = await call.store.read(look_up)
@@ -126,7 +126,7 @@ async def delete_identity_provider(call: Call, request: Request) -> Response:
     """Remove a provider. Users who came through it stay, but cannot sign in with it any more."""
 
     def write(tx: Tx) -> None:
-        pool = require_pool(call, tx, request["UserPoolId"])
+        pool = require_pool(call, tx, request["UserPoolId"], in_replica=InvalidParameterException)
         tx.identity_providers.delete(pool.id, require_provider(tx, pool, request["ProviderName"]).name)
 
     await call.store.transact(write)
@@ -191,7 +191,7 @@ def require_provider(tx: Tx, pool: UserPool, name: str) -> IdentityProvider:
 
 def _pool_without(call: Call, tx: Tx, pool_id: str, name: str) -> UserPool:
     """The pool, which must not have a provider of this name yet."""
-    pool = require_pool(call, tx, pool_id)
+    pool = require_pool(call, tx, pool_id, in_replica=InvalidParameterException)
     if tx.identity_providers.get(pool.id, name) is not None:
         raise DuplicateProviderException(f"{name} already exists for tenant {pool.id}.")
     return pool

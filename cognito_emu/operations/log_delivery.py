@@ -28,7 +28,7 @@ async def set_log_delivery_configuration(call: Call, request: Request) -> Respon
     _check(configurations)
 
     def write(tx: Tx) -> None:
-        pool = require_pool(call, tx, request["UserPoolId"])
+        pool = require_pool(call, tx, request["UserPoolId"], in_replica=InvalidParameterException)
         if any(configuration["EventSource"] == USER_AUTH_EVENTS for configuration in configurations):
             require_tier(pool.settings, "PLUS", "User Activity Log Export", lenient=call.settings.tiers == "lenient")
         tx.log_deliveries.put(pool.id, configurations)

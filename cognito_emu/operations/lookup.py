@@ -6,7 +6,7 @@ import dataclasses
 
 from cognito_emu.call import Call
 from cognito_emu.domain.aliases import SignInNames
-from cognito_emu.errors import OperationNotEnabledException, ResourceNotFoundException, UserNotFoundException
+from cognito_emu.errors import AwsError, OperationNotEnabledException, ResourceNotFoundException, UserNotFoundException
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.groups import Group
@@ -15,8 +15,14 @@ from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
 
-def require_pool(call: Call, tx: Tx, pool_id: str) -> UserPool:
+def require_pool(call: Call, tx: Tx, pool_id: str, *, in_replica: type[AwsError] = OperationNotEnabledException) -> UserPool:
     """The caller's pool with this id; another tenant's pool does not exist for them. In the region of a replica it can be read.
+
+    Args:
+        call: The request.
+        tx: The transaction.
+        pool_id: As sent.
+        in_replica: What an operation raises in the place of an OperationNotEnabledException that it does not declare.
 
     Raises:
         ResourceNotFoundException: There is none.
@@ -25,10 +31,10 @@ def require_pool(call: Call, tx: Tx, pool_id: str) -> UserPool:
     pool = tx.user_pools.get(pool_id)
     if pool is None or pool.account != call.tenant.account:
         raise ResourceNotFoundException(f"User pool {pool_id} does not exist.")
-    return pool if pool.region == call.tenant.region else _replica(call, tx, pool)
+    return pool if pool.region == call.tenant.region else _replica(call, tx, pool, in_replica)
 
 
-def _replica(call: Call, tx: Tx, pool: UserPool) -> UserPool:
+def _replica(call: Call, tx: Tx, pool: UserPool, refusal: type[AwsError]) -> UserPool:
     """The pool as its replica in the caller's region shows it: everything is the primary's but the tags.
 
     Assumption: an INACTIVE replica can be read as well ("Administrator configuration operations are supported", API reference); what AWS
@@ -39,7 +45,7 @@ def _replica(call: Call, tx: Tx, pool: UserPool) -> UserPool:
         raise ResourceNotFoundException(f"User pool {pool.id} does not exist.")
     if tx.writes:
         # Assumption: the sentence.
-        raise OperationNotEnabledException("The operation is not supported in the secondary Region of a user pool.")
+        raise refusal("The operation is not supported in the secondary Region of a user pool.")
     return dataclasses.replace(pool, settings=pool.settings | {"UserPoolTags": replica.tags})
 
 

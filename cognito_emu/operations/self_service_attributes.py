@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,7 +11,13 @@ from cognito_emu.domain.aliases import SignInNames, alias_taken
 from cognito_emu.domain.contact_attributes import CONTACT_ATTRIBUTES, AttributeUpdate, update_attributes, verify_attribute
 from cognito_emu.domain.recovery import Delivery, delivery_to
 from cognito_emu.domain.user_attributes import check_deletion, check_update, check_writable
-from cognito_emu.errors import AliasExistsException, InvalidParameterException, UserNotFoundException
+from cognito_emu.errors import (
+    AliasExistsException,
+    AwsError,
+    CodeDeliveryFailureException,
+    InvalidParameterException,
+    UserNotFoundException,
+)
 from cognito_emu.operations.access_token import require_signed_in
 from cognito_emu.operations.aliases import write_attributes
 from cognito_emu.operations.codes import DAY, SIGN_UP, redeem_code, send_code, verification_of
@@ -38,7 +45,9 @@ async def update_user_attributes(call: Call, request: Request) -> Response:
 async def admin_update_user_attributes(call: Call, request: Request) -> Response:
     """Change any attribute; an administrator may also say that an address is verified, and then no code is sent."""
     pool, user = await _read_admin_request(call, request)
-    await _update(call, pool, user, read_attributes(request["UserAttributes"]), None, request.get("ClientMetadata"))
+    given, metadata = read_attributes(request["UserAttributes"]), request.get("ClientMetadata")
+    # It declares no CodeDeliveryFailureException: what was refused shows in the inbox alone.
+    await _update(call, pool, user, given, None, metadata, unheard=(CodeDeliveryFailureException,))
     return {}
 
 
@@ -114,26 +123,44 @@ async def _read_admin_request(call: Call, request: Request) -> tuple[UserPool, U
 
 
 async def _update(
-    call: Call, pool: UserPool, user: User, given: Mapping[str, str], client_id: str | None, client_metadata: Mapping[str, str] | None
+    call: Call,
+    pool: UserPool,
+    user: User,
+    given: Mapping[str, str],
+    client_id: str | None,
+    client_metadata: Mapping[str, str] | None,
+    *,
+    unheard: tuple[type[AwsError], ...] = (),
 ) -> list[Delivery]:
-    """Check and apply new values, then send the codes that verify them; returns where they went."""
+    """Check and apply new values, then send the codes that verify them; returns where they went.
+
+    Args:
+        call: The request.
+        pool: The user's pool.
+        user: As they were.
+        given: The new values.
+        client_id: The client of a signed-in user.
+        client_metadata: What triggers get of the request.
+        unheard: Failures to send that the operation does not tell of.
+    """
     check_update(pool.settings["SchemaAttributes"], given)
     update = await call.store.transact(lambda tx: _apply(call, tx, pool, user.id, given))
     deliveries = [delivery for name in update.to_verify if (delivery := delivery_to(name, update.to_verify))]
     # Functions see the user as written, and with the address that the code goes to: a custom sender is told of no other.
     written = replace(user, attributes=update.attributes | update.to_verify)
     for delivery in deliveries:
-        await send_code(
-            call,
-            pool,
-            written,
-            kind=MessageKind.UPDATE_USER_ATTRIBUTE,
-            purpose=verification_of(delivery.attribute_name),
-            delivery=delivery,
-            lifetime=DAY,
-            client_id=client_id,
-            client_metadata=client_metadata,
-        )
+        with contextlib.suppress(*unheard):
+            await send_code(
+                call,
+                pool,
+                written,
+                kind=MessageKind.UPDATE_USER_ATTRIBUTE,
+                purpose=verification_of(delivery.attribute_name),
+                delivery=delivery,
+                lifetime=DAY,
+                client_id=client_id,
+                client_metadata=client_metadata,
+            )
     return deliveries
 
 

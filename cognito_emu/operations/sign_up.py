@@ -248,15 +248,19 @@ async def _send_sign_up_code(
     delivery = sign_up_delivery(user.attributes, pool.settings.get("AutoVerifiedAttributes", ()))
     if delivery is None:
         return None
-    await send_code(
-        call,
-        pool,
-        user,
-        kind=kind,
-        purpose=SIGN_UP,
-        delivery=delivery,
-        lifetime=DAY,
-        client_id=client.id,
-        client_metadata=client_metadata,
-    )
+    try:
+        await send_code(
+            call,
+            pool,
+            user,
+            kind=kind,
+            purpose=SIGN_UP,
+            delivery=delivery,
+            lifetime=DAY,
+            client_id=client.id,
+            client_metadata=client_metadata,
+        )
+    except UserNotFoundException as error:
+        # Assumption: code and sentence. SignUp declares no error for a user who was deleted while CustomMessage was asked.
+        raise NotAuthorizedException("User does not exist.") from error
     return delivery.code_delivery_details()

@@ -5,6 +5,7 @@ Source: developer guide, "Migrate user Lambda trigger".
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 from cognito_emu.call import Call
@@ -12,6 +13,7 @@ from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.recovery import invitation_deliveries
 from cognito_emu.domain.user_attributes import check_new_user
 from cognito_emu.errors import (
+    CodeDeliveryFailureException,
     InvalidParameterException,
     UserLambdaValidationException,
     UsernameExistsException,
@@ -116,13 +118,15 @@ async def _welcome(
     if migrated.message_action == "SUPPRESS":
         return
     for delivery in invitation_deliveries(user.attributes, migrated.delivery_mediums):
-        await send_message(
-            call,
-            pool,
-            user,
-            kind=MessageKind.INVITATION,
-            delivery=delivery,
-            code=None,
-            client_id=client_id,
-            client_metadata=client_metadata,
-        )
+        # A sign-in cannot say that a message was refused: it declares no such error.
+        with contextlib.suppress(CodeDeliveryFailureException):
+            await send_message(
+                call,
+                pool,
+                user,
+                kind=MessageKind.INVITATION,
+                delivery=delivery,
+                code=None,
+                client_id=client_id,
+                client_metadata=client_metadata,
+            )

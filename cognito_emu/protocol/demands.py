@@ -1,15 +1,50 @@
 """What a model demands of a request, counted: each demand is one way to send a request that is refused.
 
-docs/operations.md shows the figures; the tests break each demand once and compare their own count with this one.
+docs/operations.md shows the figures; the tests break each demand once and compare their own count with this one. Models do not say
+which members name something that must be there, so these are listed here.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 KINDS = ("type", "required", "length", "range", "pattern", "enum")
+
+# What a member names, by service.
+_NAMED = {
+    "cognito-idp": {
+        "AccessToken": "access token",
+        "CIMDPolicyId": "CIMD policy",
+        "ClientId": "app client",
+        "ClientSecretId": "client secret",
+        "CredentialId": "passkey",
+        "DeviceKey": "device",
+        "Domain": "domain",
+        "EventId": "event",
+        "GroupName": "group",
+        "Identifier": "resource server",
+        "IdpIdentifier": "identity provider",
+        "JobId": "import job",
+        "ManagedLoginBrandingId": "branding",
+        "ProviderName": "identity provider",
+        "RegionName": "replica",
+        "ResourceArn": "user pool",
+        "SessionId": "session",
+        "TermsId": "terms",
+        "UserPoolId": "user pool",
+        "Username": "user",
+    },
+    "cognito-identity": {"IdentityId": "identity", "IdentityPoolId": "identity pool", "ResourceArn": "identity pool"},
+}
+_MADE = {
+    *("AdminCreateUser.Username", "CreateGroup.GroupName", "CreateIdentityProvider.ProviderName", "CreateResourceServer.Identifier"),
+    *("CreateUserPoolDomain.Domain", "CreateUserPoolReplica.RegionName", "SignUp.Username"),
+    # Means the identity that a new login is added to, and the device of a sign-in that the refresh token already tells.
+    *("GetOpenIdTokenForDeveloperIdentity.IdentityId", "GetTokensFromRefreshToken.DeviceKey"),
+}
+"""Members that name what is not there before, or say no more than another member."""
 
 # Patterns that every text matches demand nothing.
 _ANY_TEXT = frozenset({"(?s).*"})
@@ -24,6 +59,13 @@ def count_demands(shape: Shape) -> Counter[str]:
     """
     demands = _count(shape, with_type=False)
     return Counter({kind: demands[kind] for kind in KINDS if demands[kind]})
+
+
+def named_things(operation: OperationModel) -> dict[str, str]:
+    """What a request of the operation must name rightly, by member."""
+    named = _NAMED.get(operation.service_model.service_name, {})
+    members = operation.input_shape.members if operation.input_shape else ()
+    return {member: named[member] for member in members if member in named and f"{operation.name}.{member}" not in _MADE}
 
 
 def _count(shape: Shape, *, with_type: bool = True) -> Counter[str]:

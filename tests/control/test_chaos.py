@@ -68,6 +68,16 @@ def test_a_call_fails_as_on_aws_when_its_code_cannot_be_delivered(server, accoun
     assert pool.message("ann@example.com", "kept")["kind"] == "ResendCode"
 
 
+def test_an_administrator_who_changes_an_address_is_not_told_that_its_code_was_refused(server, account):
+    """AdminUpdateUserAttributes declares no CodeDeliveryFailureException."""
+    pool = pool_of(server, account)
+    pool.sign_up("ann@example.com")
+    rehearse(pool, codeDeliveryFailure=1)
+    change = [{"Name": "email", "Value": "ann@example.org"}]
+    pool.idp.admin_update_user_attributes(UserPoolId=pool.id, Username="ann", UserAttributes=change)
+    assert pool.message("ann@example.org", "refused")["kind"] == "UpdateUserAttribute"
+
+
 def test_a_rehearsal_that_would_change_nothing_says_so(server, account):
     pool = pool_of(server, account)
     assert rehearse(pool, bounce=1) == "SMTP_HOST is not set: nothing is delivered that could go wrong"

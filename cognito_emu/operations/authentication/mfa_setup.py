@@ -16,7 +16,7 @@ from cognito_emu.call import Call
 from cognito_emu.domain.mfa import EMAIL_OTP, SMS_MFA, pool_factors
 from cognito_emu.domain.recovery import delivery_to
 from cognito_emu.domain.user_attributes import check_update, is_email
-from cognito_emu.errors import InvalidParameterException, NotAuthorizedException, ResourceNotFoundException, UserNotFoundException
+from cognito_emu.errors import InvalidParameterException, NotAuthorizedException, ResourceNotFoundException
 from cognito_emu.operations.authentication.attempt import Attempt, Door, Progress
 from cognito_emu.operations.authentication.challenge_sessions import (
     new_session,
@@ -99,7 +99,8 @@ async def pass_on_setup_session(
         if pool is None or client is None:
             raise ResourceNotFoundException(f"User pool client {row.client_id} does not exist.")
         if user is None:
-            raise UserNotFoundException
+            # Assumption: of a user who was deleted meanwhile; AssociateSoftwareToken declares no UserNotFoundException.
+            raise NotAuthorizedException("Invalid session for the user.")
         result = work(tx, pool, user)
         tx.auth_sessions.mark_used(row.id)
         waiting = replace(progress, data={"registered": registered})

@@ -12,6 +12,7 @@ from cognito_emu.domain.secret_hash import check_client_secret, check_secret_has
 from cognito_emu.errors import (
     NotAuthorizedException,
     RefreshTokenReuseException,
+    ResourceNotFoundException,
     UnauthorizedException,
     UnsupportedOperationException,
     UnsupportedTokenTypeException,
@@ -39,7 +40,11 @@ _SOURCE = "TokenGeneration_RefreshTokens"
 async def begin_refresh(attempt: Attempt, _flow: str) -> dict[str, Any]:
     """REFRESH_TOKEN_AUTH: new ID and access tokens; the refresh token stays."""
     token = attempt.required("REFRESH_TOKEN")
-    user, sign_in, stored = await find_sign_in(attempt.call, attempt.client, token)
+    try:
+        user, sign_in, stored = await find_sign_in(attempt.call, attempt.client, token)
+    except RefreshTokenReuseException as error:
+        # Assumption: the flow declares no error of its own for a token that was rotated, so it says what a revoked one is told.
+        raise NotAuthorizedException("Refresh Token has been revoked") from error
     await check_device(attempt.call, attempt.pool, sign_in, attempt.parameters.get("DEVICE_KEY"))
     _check_hash_of_refresh(attempt, user)
     issued = await refresh(attempt.call, attempt.pool, attempt.client, user, sign_in, stored, client_metadata=attempt.client_metadata)
@@ -70,8 +75,9 @@ async def revoke_token(call: Call, request: Request) -> Response:
         try:
             _, client = require_public_client(tx, request["ClientId"])
             _check_secret(tx, client, request)
-        except NotAuthorizedException as error:
-            raise UnauthorizedException(error.message) from error
+        except (NotAuthorizedException, ResourceNotFoundException) as error:
+            # As users of AWS report it (velog.io/@serringg, "cognito revokeToken").
+            raise UnauthorizedException("Invalid client or secret") from error
         revoke_refresh_token(call, tx, client, request["Token"])
 
     await call.store.transact(write)
