@@ -161,6 +161,17 @@ class Stacks:
         row = self._connection.execute(statement).first()
         return Stack(*row) if row else None
 
+    def resource(self, account: str, region: str, physical_id: str) -> StackResource | None:
+        """The resource of a tenant's stack that has this physical id."""
+        statement = (
+            sa.select(stack_resources)
+            .join(stacks, stack_resources.c.stack_id == stacks.c.id)
+            .where(stack_resources.c.physical_id == physical_id, stacks.c.account == account, stacks.c.region == region)
+            .where(stacks.c.live_name.is_not(None))
+        )
+        row = self._connection.execute(statement).first()
+        return StackResource(*row) if row else None
+
     # -- events
 
     def add_event(self, stack_id: str, now: float, document: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """What stands around pools: identity pools, roles, functions, parameters; and the template that `serve` brings up itself."""
 
 import io
+import re
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -61,6 +62,60 @@ def test_a_serverless_template_expands_to_function_role_permission_and_trigger(c
     pool = idp.describe_user_pool(UserPoolId=outputs("shop")["PoolId"])["UserPool"]
     assert made == {"Pool", "Welcome", "WelcomeRole", "WelcomeCognitoPermission"}
     assert pool["LambdaConfig"]["PreSignUp"] == outputs("shop")["Function"]
+
+
+AROUND = """
+Resources:
+  Key: {Type: AWS::KMS::Key, Properties: {KeyPolicy: {}}}
+  Regions: {Type: AWS::KMS::Key, Properties: {MultiRegion: true}}
+  Alias: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/codes, TargetKeyId: !Ref Key}}
+  Logs: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: /shop}}
+  Layer: {Type: AWS::Lambda::LayerVersion, Properties: {LayerName: tools, Content: {S3Bucket: b, S3Key: %s}}}
+  Mapping: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: f, EventSourceArn: 'arn:aws:sqs:us-east-1:123456789012:q'}}
+  User: {Type: AWS::IAM::User, Properties: {UserName: ci, Path: /ci/}}
+  Keys: {Type: AWS::IAM::AccessKey, Properties: {UserName: !Ref User}}
+  Provider: {Type: AWS::IAM::OIDCProvider, Properties: {Url: 'https://example.com/tenant'}}
+  Metadata: {Type: AWS::CDK::Metadata, Properties: {Analytics: x}}
+Outputs:
+  Key: {Value: !Ref Key}
+  KeyArn: {Value: !GetAtt Key.Arn}
+  Regions: {Value: !Ref Regions}
+  Alias: {Value: !Ref Alias}
+  Logs: {Value: !GetAtt Logs.Arn}
+  Layer: {Value: !Ref Layer}
+  Mapping: {Value: !GetAtt Mapping.EventSourceMappingArn}
+  User: {Value: !GetAtt User.Arn}
+  Keys: {Value: !Ref Keys}
+  Provider: {Value: !Ref Provider}
+"""
+
+
+def test_what_only_needs_a_name_has_a_true_one(cfn: Any, account: str, outputs: Any) -> None:
+    cfn.create_stack(StackName="shop", TemplateBody=AROUND % "1.zip", Capabilities=["CAPABILITY_NAMED_IAM"])
+    shown = outputs("shop")
+    assert shown["KeyArn"] == f"arn:aws:kms:us-east-1:{account}:key/{shown['Key']}"
+    assert re.fullmatch("mrk-[0-9a-f]{32}", shown["Regions"])
+    assert shown["Logs"] == f"arn:aws:logs:us-east-1:{account}:log-group:/shop:*"
+    assert shown["Layer"] == f"arn:aws:lambda:us-east-1:{account}:layer:tools:1"
+    assert shown["Mapping"].startswith(f"arn:aws:lambda:us-east-1:{account}:event-source-mapping:")
+    assert shown["User"] == f"arn:aws:iam::{account}:user/ci/ci"
+    assert re.fullmatch("AKIA[A-Z2-7]{16}", shown["Keys"])
+    assert shown["Provider"] == f"arn:aws:iam::{account}:oidc-provider/example.com/tenant"
+    cfn.update_stack(StackName="shop", TemplateBody=AROUND % "2.zip", Capabilities=["CAPABILITY_NAMED_IAM"])
+    assert outputs("shop") == shown | {"Layer": f"arn:aws:lambda:us-east-1:{account}:layer:tools:2"}
+
+
+def test_a_key_encrypts_under_all_its_names(account: str, start_server: Callable[..., Server]) -> None:
+    server = start_server(triggers="process")
+    cfn = server.client("cloudformation", account=account)
+    cfn.create_stack(StackName="shop", TemplateBody=AROUND % "1.zip", Capabilities=["CAPABILITY_NAMED_IAM"])
+    shown = {each["OutputKey"]: each["OutputValue"] for each in cfn.describe_stacks(StackName="shop")["Stacks"][0]["Outputs"]}
+    kms = server.client("kms", account=account)
+    for name in (shown["Key"], shown["KeyArn"], "alias/codes", f"arn:aws:kms:us-east-1:{account}:alias/codes"):
+        sealed = kms.encrypt(KeyId=name, Plaintext=b"code")
+        assert sealed["KeyId"] == shown["KeyArn"]
+        for other in (shown["Key"], shown["KeyArn"], "alias/codes"):
+            assert kms.decrypt(CiphertextBlob=sealed["CiphertextBlob"], KeyId=other)["Plaintext"] == b"code"
 
 
 def test_an_unknown_type_is_recorded_where_the_settings_say_so(start_server: Callable[..., Server], account: str) -> None:

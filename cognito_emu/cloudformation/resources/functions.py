@@ -19,6 +19,7 @@ from cognito_emu.cloudformation.resources import inline_modules
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
 from cognito_emu.cloudformation.resources.mapped import MappedType
 from cognito_emu.cloudformation.resources.operate import input_members, shaped
+from cognito_emu.cloudformation.resources.stored import StoredType, arn
 from cognito_emu.protocol.service_models import load_service_model
 
 _SERVICE = "lambda"
@@ -151,4 +152,39 @@ ALIAS = MappedType(
     create_only=frozenset({"FunctionName", "Name"}),
     ignored=frozenset({"ProvisionedConcurrencyConfig"}),
 )
-TYPES: tuple[ResourceType, ...] = (FunctionType(), PermissionType(), VERSION, ALIAS)
+
+
+def _layer_version(step: Step, name: str, _properties: Properties) -> dict[str, Any]:
+    """Assumption: the first version of a layer's name has the number 1; AWS counts on from those that were deleted."""
+    layer = arn(step, "lambda", f"layer:{name}")
+    replaced, _, number = (step.replaced_id or "").rpartition(":")
+    return {"LayerVersionArn": f"{layer}:{int(number) + 1 if replaced == layer else 1}"}
+
+
+def _event_source_mapping(step: Step, _name: str, _properties: Properties) -> dict[str, Any]:
+    mapping_id = step.drawing("UUID").env.uuid()
+    return {"Id": mapping_id, "EventSourceMappingArn": arn(step, "lambda", f"event-source-mapping:{mapping_id}")}
+
+
+_LAYER = frozenset({"CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LicenseInfo"})
+_SOURCE = frozenset({"EventSourceArn", "SelfManagedEventSource", "StartingPosition", "StartingPositionTimestamp"})
+TYPES: tuple[ResourceType, ...] = (
+    *(FunctionType(), PermissionType(), VERSION, ALIAS),
+    StoredType(
+        "AWS::Lambda::LayerVersion",
+        "LayerName",
+        _layer_version,
+        ref="LayerVersionArn",
+        required=frozenset({"Content"}),
+        fixed=_LAYER,
+    ),
+    StoredType("AWS::Lambda::LayerVersionPermission", None, fixed=frozenset({"Action", "LayerVersionArn", "OrganizationId", "Principal"})),
+    StoredType(
+        "AWS::Lambda::EventSourceMapping",
+        None,
+        _event_source_mapping,
+        ref="Id",
+        required=frozenset({"FunctionName"}),
+        fixed=_SOURCE,
+    ),
+)

@@ -1,73 +1,20 @@
-"""What stands around pools in templates: kept in the stack with a true Ref and Arn, but doing nothing by itself."""
+"""What stands around pools in templates: log groups, parameters, and placeholders."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from typing_extensions import override
 
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
+from cognito_emu.cloudformation.resources.stored import StoredType, arn
 from cognito_emu.store import Tx
 from cognito_emu.store.ssm_parameters import SsmParameter
 
-_NAME_LIMIT = 64
-
-
-@dataclass(frozen=True, eq=False)
-class StoredType(ResourceType):
-    """A type that is recorded only.
-
-    Attributes:
-        name_property: Which property names it.
-        attributes: What `Fn::GetAtt` gives, from the step and the name.
-        ref: `name`, or the attribute that `Ref` gives.
-    """
-
-    name: str
-    name_property: str | None = None
-    attributes: Callable[[Step, str, Properties], dict[str, Any]] = lambda _step, _name, _properties: {}
-    ref: str = ""
-
-    @property
-    def create_only(self) -> frozenset[str]:  # type: ignore[override] # the name is what it is
-        """Its name."""
-        return frozenset({self.name_property}) if self.name_property else frozenset()
-
-    @override
-    async def create(self, step: Step, properties: Properties) -> None:
-        name = str(properties.get(self.name_property or "") or step.new_name(_NAME_LIMIT))
-        step.attributes = self.attributes(step, name, properties)
-        step.physical_id = step.attributes[self.ref] if self.ref else name
-
-    @override
-    async def update(self, step: Step, old: Properties, new: Properties) -> None:
-        """Nothing but what the stack keeps."""
-
-    @override
-    async def delete(self, step: Step, properties: Properties) -> None:
-        """Nothing but what the stack keeps."""
-
-
-def _arn(step: Step, service: str, resource: str, *, regional: bool = True) -> str:
-    tenant = step.call.tenant
-    return f"arn:aws:{service}:{tenant.region if regional else ''}:{tenant.account}:{resource}"
-
-
-def _role(step: Step, name: str, properties: Properties) -> dict[str, Any]:
-    path = properties.get("Path", "/")
-    role_id = "AROA" + step.drawing("RoleId").env.base32(17)
-    return {"Arn": _arn(step, "iam", f"role{path}{name}", regional=False), "RoleId": role_id}
-
-
-def _policy(step: Step, name: str, properties: Properties) -> dict[str, Any]:
-    return {"PolicyArn": _arn(step, "iam", f"policy{properties.get('Path', '/')}{name}", regional=False)}
-
 
 def _log_group(step: Step, name: str, _properties: Properties) -> dict[str, Any]:
-    return {"Arn": _arn(step, "logs", f"log-group:{name}:*")}
+    return {"Arn": arn(step, "logs", f"log-group:{name}:*")}
 
 
 class SsmParameterType(ResourceType):
@@ -112,9 +59,6 @@ class SsmParameterType(ResourceType):
 
 TYPES: tuple[ResourceType, ...] = (
     StoredType("AWS::CDK::Metadata"),
-    StoredType("AWS::IAM::Policy", "PolicyName"),
-    StoredType("AWS::IAM::ManagedPolicy", "ManagedPolicyName", _policy, ref="PolicyArn"),
-    StoredType("AWS::IAM::Role", "RoleName", _role),
     StoredType("AWS::Logs::LogGroup", "LogGroupName", _log_group),
     SsmParameterType(),
 )
@@ -123,4 +67,4 @@ TYPES: tuple[ResourceType, ...] = (
 def placeholder(type_name: str) -> ResourceType:
     """What stands in for a type that the emulator does not know, where the configuration allows it: a name, and a made-up ARN."""
     _, service, kind = f"{type_name}::::".split("::")[:3]
-    return StoredType(type_name, attributes=lambda step, name, _properties: {"Arn": _arn(step, service.lower(), f"{kind.lower()}/{name}")})
+    return StoredType(type_name, attributes=lambda step, name, _properties: {"Arn": arn(step, service.lower(), f"{kind.lower()}/{name}")})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cognito_emu.cloudformation.resources import cognito, functions, identity_pool, neighbours, waiting
+from cognito_emu.cloudformation.resources import access, cognito, encryption, functions, identity_pool, neighbours, replicas, waiting
 from cognito_emu.cloudformation.resources.base import ResourceType
 from cognito_emu.cloudformation.resources.custom import CustomResourceType
 from cognito_emu.cloudformation.resources.user_pool import UserPoolType
@@ -21,7 +21,10 @@ _TYPES: dict[str, ResourceType] = {
         identity_pool.RoleAttachmentType(),
         identity_pool.PrincipalTagType(),
         *cognito.TYPES,
+        *replicas.TYPES,
         *functions.TYPES,
+        *access.TYPES,
+        *encryption.TYPES,
         *neighbours.TYPES,
         *waiting.TYPES,
     )

@@ -1,0 +1,69 @@
+"""AWS::IAM: roles and policies around pools. They are kept in the stack with a true Ref and Arn; nothing here asks them for permission.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
+from cognito_emu.cloudformation.resources.stored import StoredType, arn
+
+_Attributes = Callable[[Step, str, Properties], dict[str, Any]]
+
+
+def _iam_arn(step: Step, kind: str, name: str, properties: Properties) -> str:
+    return arn(step, "iam", f"{kind}{properties.get('Path', '/')}{name}", regional=False)
+
+
+def _unique_id(step: Step, prefix: str) -> str:
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes."""
+    return prefix + step.drawing(prefix).env.base32(17)
+
+
+def _arn_of(kind: str) -> _Attributes:
+    return lambda step, name, properties: {"Arn": _iam_arn(step, kind, name, properties)}
+
+
+def _role(step: Step, name: str, properties: Properties) -> dict[str, Any]:
+    return {"Arn": _iam_arn(step, "role", name, properties), "RoleId": _unique_id(step, "AROA")}
+
+
+def _managed_policy(step: Step, name: str, properties: Properties) -> dict[str, Any]:
+    return {"PolicyArn": _iam_arn(step, "policy", name, properties), "PolicyId": _unique_id(step, "ANPA")}
+
+
+def _access_key(step: Step, _name: str, _properties: Properties) -> dict[str, Any]:
+    secret = step.drawing("SecretAccessKey").env.base32(40)
+    return {"Id": _unique_id(step, "AKIA")[:20], "SecretAccessKey": secret}
+
+
+def _oidc_provider(step: Step, _name: str, properties: Properties) -> dict[str, Any]:
+    host = str(properties.get("Url", "")).removeprefix("https://")
+    return {"Arn": arn(step, "iam", f"oidc-provider/{host}", regional=False)}
+
+
+def _saml_provider(step: Step, name: str, _properties: Properties) -> dict[str, Any]:
+    return {"Arn": arn(step, "iam", f"saml-provider/{name}", regional=False)}
+
+
+_PATH = frozenset({"Path"})
+TYPES: tuple[ResourceType, ...] = (
+    StoredType(
+        "AWS::IAM::AccessKey", None, _access_key, ref="Id", required=frozenset({"UserName"}), fixed=frozenset({"UserName", "Serial"})
+    ),
+    StoredType("AWS::IAM::Group", "GroupName", _arn_of("group")),
+    StoredType("AWS::IAM::GroupPolicy", "PolicyName", required=frozenset({"GroupName", "PolicyName"}), fixed=frozenset({"GroupName"})),
+    StoredType("AWS::IAM::InstanceProfile", "InstanceProfileName", _arn_of("instance-profile"), fixed=_PATH),
+    StoredType("AWS::IAM::ManagedPolicy", "ManagedPolicyName", _managed_policy, ref="PolicyArn", fixed=_PATH | {"Description"}),
+    StoredType("AWS::IAM::OIDCProvider", None, _oidc_provider, ref="Arn", fixed=frozenset({"Url"})),
+    StoredType("AWS::IAM::Policy", "PolicyName", required=frozenset({"PolicyName", "PolicyDocument"})),
+    StoredType("AWS::IAM::Role", "RoleName", _role, required=frozenset({"AssumeRolePolicyDocument"}), fixed=_PATH),
+    StoredType("AWS::IAM::RolePolicy", "PolicyName", required=frozenset({"RoleName", "PolicyName"}), fixed=frozenset({"RoleName"})),
+    StoredType("AWS::IAM::SAMLProvider", "Name", _saml_provider, ref="Arn"),
+    StoredType("AWS::IAM::User", "UserName", _arn_of("user")),
+    StoredType("AWS::IAM::UserPolicy", "PolicyName", required=frozenset({"UserName", "PolicyName"}), fixed=frozenset({"UserName"})),
+    StoredType("AWS::IAM::UserToGroupAddition", None, required=frozenset({"GroupName", "Users"})),
+)
