@@ -84,7 +84,7 @@ class Emulator:
         self._delivery = Delivery(settings, env, store)
         secret = store.shared_secret(env.random_bytes(32))
         functions = FunctionRuntime(settings, env, store, secret)
-        tokens = Tokens(settings, env, store, KeyRing(store, env, self._executor), self._executor)
+        tokens = Tokens(settings, env, store, KeyRing(store, env, self._executor, shared=settings.shared_keys), self._executor)
         self.parts = Parts(
             settings=settings,
             env=env,

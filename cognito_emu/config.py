@@ -48,11 +48,18 @@ class Settings:
         section="State",
     )
     key_stock: int = _setting(
-        24,
+        64,
         "COGNITO_EMU_KEY_STOCK",
         "How many RSA key pairs are kept ready for new pools; each pool takes two when it first signs.",
         section="State",
         unit="key pairs",
+    )
+
+    shared_keys: bool = _setting(
+        False,
+        "COGNITO_EMU_SHARED_KEYS",
+        "Let all pools that have no keys yet sign with the same two, for CI that makes many throw-away pools: none waits for its keys.",
+        section="State",
     )
 
     # -- identity

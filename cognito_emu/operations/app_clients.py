@@ -48,14 +48,14 @@ async def create_user_pool_client(call: Call, request: Request) -> Response:
     value = request.get("ClientSecret") or (call.env.client_secret() if request.get("GenerateSecret") else None)
     secret = first_secret(client, value) if value else None
     await call.store.transact(lambda tx: add_client(call, tx, require_pool(call, tx, client.pool_id), client, secret))
-    return {"UserPoolClient": render_client(client, [secret] if secret else [])}
+    return {"UserPoolClient": render_client(client, (secret,) if secret else ())}
 
 
 @operation("DescribeUserPoolClient")
 async def describe_user_pool_client(call: Call, request: Request) -> Response:
     """Show every setting of a client, its secret included."""
 
-    def look_up(tx: Tx) -> tuple[AppClient, list[ClientSecret]]:
+    def look_up(tx: Tx) -> tuple[AppClient, tuple[ClientSecret, ...]]:
         client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
         return client, tx.app_clients.secrets(client.id)
 
@@ -67,7 +67,7 @@ async def update_user_pool_client(call: Call, request: Request) -> Response:
     """Replace a client's settings; what the request leaves out gets its default."""
     settings = client_settings(request)
 
-    def write(tx: Tx) -> tuple[AppClient, list[ClientSecret]]:
+    def write(tx: Tx) -> tuple[AppClient, tuple[ClientSecret, ...]]:
         pool = require_pool(call, tx, request["UserPoolId"])
         client = require_client(tx, pool, request["ClientId"])
         secrets = tx.app_clients.secrets(client.id)
@@ -161,7 +161,7 @@ async def delete_user_pool_client_secret(call: Call, request: Request) -> Respon
 async def list_user_pool_client_secrets(call: Call, request: Request) -> Response:
     """Show ids and dates of a client's secrets, never their values."""
 
-    def look_up(tx: Tx) -> list[ClientSecret]:
+    def look_up(tx: Tx) -> tuple[ClientSecret, ...]:
         client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
         read_token(call, ["ListUserPoolClientSecrets", client.id], request.get("NextToken"))
         return tx.app_clients.secrets(client.id)
@@ -193,7 +193,7 @@ def add_client(call: Call, tx: Tx, pool: UserPool, client: AppClient, secret: Cl
         tx.app_clients.add_secret(secret)
 
 
-def render_client(client: AppClient, secrets: list[ClientSecret]) -> dict[str, Any]:
+def render_client(client: AppClient, secrets: tuple[ClientSecret, ...]) -> dict[str, Any]:
     """The model's UserPoolClientType."""
     return {
         **client.settings,
@@ -207,7 +207,7 @@ def render_client(client: AppClient, secrets: list[ClientSecret]) -> dict[str, A
     }
 
 
-def _secret_of_birth(client: AppClient, secrets: list[ClientSecret]) -> str | None:
+def _secret_of_birth(client: AppClient, secrets: tuple[ClientSecret, ...]) -> str | None:
     # Assumption: a secret that was added later is never shown here, even when it is the only one left. So somebody who tried it on AWS
     # reports (floci pull request 345), and ListUserPoolClientSecrets says that values are not revealed.
     return next((secret.value for secret in secrets if secret.created_at == client.created_at), None)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.schema.pools import app_clients, client_secrets
 
 
@@ -56,8 +57,9 @@ _SECRETS = sa.select(client_secrets).where(client_secrets.c.client_id == sa.bind
 class AppClients:
     """Queries about app clients."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, remembered: Remembered) -> None:
         self._connection = connection
+        self._remembered = remembered
 
     def add(self, client: AppClient) -> None:
         """Insert a new client."""
@@ -65,19 +67,28 @@ class AppClients:
 
     def get(self, client_id: str) -> AppClient | None:
         """The client with this id, in whichever pool."""
-        row = self._connection.execute(_BY_ID, {"id": client_id}).first()
-        return AppClient(*row) if row else None
+        client = self._remembered.clients.get(client_id)
+        if client is None:
+            row = self._connection.execute(_BY_ID, {"id": client_id}).first()
+            if row is None:
+                return None
+            self._remembered.keep_small()
+            client = self._remembered.clients[client_id] = AppClient(*row)
+        return client
 
     def update(self, client_id: str, *, name: str, settings: Mapping[str, Any], modified_at: float) -> None:
         """Replace the client's settings."""
+        self._remembered.forget()
         self._connection.execute(_UPDATE, {"client_id": client_id, "name": name, "settings": settings, "modified_at": modified_at})
 
     def set_sso_minutes(self, client_id: str, minutes: int) -> None:
         """Note how long the client reuses a browser session."""
+        self._remembered.forget()
         self._connection.execute(sa.update(app_clients).where(_C.id == client_id).values(sso_minutes=minutes))
 
     def delete(self, client_id: str) -> None:
         """Delete the client, its secrets and its sign-ins."""
+        self._remembered.forget()
         self._connection.execute(app_clients.delete().where(_C.id == client_id))
 
     def page(self, pool_id: str, *, limit: int, after: Position) -> Page[AppClient]:
@@ -96,12 +107,19 @@ class AppClients:
 
     def add_secret(self, secret: ClientSecret) -> None:
         """Give the client a further secret."""
+        self._remembered.forget()
         self._connection.execute(client_secrets.insert(), {name: getattr(secret, name) for name in ClientSecret.__slots__})
 
-    def secrets(self, client_id: str) -> list[ClientSecret]:
+    def secrets(self, client_id: str) -> tuple[ClientSecret, ...]:
         """The client's secrets, oldest first; none for a public client."""
-        return [ClientSecret(*row) for row in self._connection.execute(_SECRETS, {"client_id": client_id})]
+        secrets = self._remembered.secrets.get(client_id)
+        if secrets is None:
+            secrets = tuple(ClientSecret(*row) for row in self._connection.execute(_SECRETS, {"client_id": client_id}))
+            self._remembered.keep_small()
+            self._remembered.secrets[client_id] = secrets
+        return secrets
 
     def delete_secret(self, client_id: str, secret_id: str) -> None:
         """Take one secret away."""
+        self._remembered.forget()
         self._connection.execute(client_secrets.delete().where(client_secrets.c.client_id == client_id, client_secrets.c.id == secret_id))

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from typing_extensions import override
 
 from cognito_emu.store.migrations import migrate
+from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.transaction import Tx
 
 T = TypeVar("T")
@@ -110,8 +111,10 @@ class SqliteStore(Store):
         migrate(self._engine)
         self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._raw: Any = self._connection.connection.driver_connection
-        self._tx = Tx(self._connection)
-        self._reading = Tx(self._connection, writes=False)
+        self._remembered = Remembered()
+        self._data_version = 0
+        self._tx = Tx(self._connection, self._remembered)
+        self._reading = Tx(self._connection, self._remembered, writes=False)
 
     @override
     async def transact(self, fn: Callable[[Tx], T]) -> T:
@@ -132,15 +135,25 @@ class SqliteStore(Store):
     def _run(self, fn: Callable[[Tx], T]) -> T:
         self._raw.execute("BEGIN IMMEDIATE")
         try:
+            self._notice_others()
             result = fn(self._tx)
         except BaseException:
             self._raw.execute("ROLLBACK")
+            self._remembered.forget()  # it may have read what was taken back
             raise
         self._raw.execute("COMMIT")
         return result
 
+    def _notice_others(self) -> None:
+        """Forget what was read when another process has committed something since (https://sqlite.org/pragma.html#pragma_data_version)."""
+        version = self._raw.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._data_version:
+            self._data_version = version
+            self._remembered.forget()
+
     @override
     async def read(self, fn: Callable[[Tx], T]) -> T:
+        self._notice_others()
         return fn(self._reading)
 
     @override
@@ -155,7 +168,7 @@ class SqliteStore(Store):
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-32000"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-8000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -216,7 +229,7 @@ class PostgresStore(Store):
 
     def _run(self, fn: Callable[[Tx], T], *, writes: bool = True) -> T:
         with self._engine.begin() as connection:
-            return fn(Tx(connection, writes=writes))
+            return fn(Tx(connection, Remembered(), writes=writes))
 
     @override
     def close(self) -> None:

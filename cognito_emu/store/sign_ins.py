@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.schema.sign_ins import refresh_tokens, sign_ins
+from cognito_emu.store.schema.users import users
+from cognito_emu.store.users import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ def hash_refresh_token(token: str) -> bytes:
 
 _S = sign_ins.c
 _R = refresh_tokens.c
+_WIDTH = len(SignIn.__slots__)
 _GET = sa.select(sign_ins).where(_S.id == sa.bindparam("id"))
+_GET_WITH_USER = sa.select(sign_ins, users).join(users, users.c.id == _S.user_id).where(_S.id == sa.bindparam("id"))
 _INSERT = sign_ins.insert()
 _INSERT_REFRESH = refresh_tokens.insert()
 _GET_REFRESH = sa.select(refresh_tokens).where(_R.token_hash == sa.bindparam("token_hash"))
@@ -86,6 +90,11 @@ class SignIns:
         """The sign-in that a token's `event_id` names."""
         row = self._connection.execute(_GET, {"id": sign_in_id}).first()
         return SignIn(*row) if row else None
+
+    def get_with_user(self, sign_in_id: str) -> tuple[SignIn, User] | None:
+        """`get`, and whose it is, in one question: each request with an access token asks it."""
+        row = self._connection.execute(_GET_WITH_USER, {"id": sign_in_id}).first()
+        return (SignIn(*row[:_WIDTH]), User(*row[_WIDTH:])) if row else None
 
     def touch(self, sign_in: SignIn, at: float, *, ip: str, user_agent: str) -> None:
         """Note that a token of the sign-in was refreshed, from where and by what."""

@@ -26,6 +26,7 @@ from cognito_emu.store.log_deliveries import LogDeliveries
 from cognito_emu.store.messages import Messages
 from cognito_emu.store.passkeys import Passkeys
 from cognito_emu.store.provisioned_limits import ProvisionedLimits
+from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.replicas import UserPoolReplicas
 from cognito_emu.store.resource_servers import ResourceServers
 from cognito_emu.store.risk_configurations import RiskConfigurations
@@ -46,11 +47,11 @@ from cognito_emu.store.users import Users
 class Tx:
     """One transaction on one connection. `writes` is false where the store was asked for a read only."""
 
-    def __init__(self, connection: Connection, *, writes: bool = True) -> None:
+    def __init__(self, connection: Connection, remembered: Remembered, *, writes: bool = True) -> None:
         self.connection = connection
         self.writes = writes
-        self.user_pools = UserPools(connection)
-        self.app_clients = AppClients(connection)
+        self.user_pools = UserPools(connection, remembered)
+        self.app_clients = AppClients(connection, remembered)
         self.signing_keys = SigningKeys(connection)
         self.users = Users(connection)
         self.groups = Groups(connection)

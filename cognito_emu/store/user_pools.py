@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.schema.pools import user_pools
 from cognito_emu.store.schema.users import users
 
@@ -71,8 +72,9 @@ _USERS_UP_TO = sa.select(sa.func.count()).select_from(
 class UserPools:
     """Queries about user pools."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, remembered: Remembered) -> None:
         self._connection = connection
+        self._remembered = remembered
 
     def add(self, pool: UserPool) -> None:
         """Insert a new pool."""
@@ -80,19 +82,28 @@ class UserPools:
 
     def get(self, pool_id: str) -> UserPool | None:
         """The pool with this id, whoever owns it."""
-        row = self._connection.execute(_BY_ID, {"id": pool_id}).first()
-        return UserPool(*row) if row else None
+        pool = self._remembered.pools.get(pool_id)
+        if pool is None:
+            row = self._connection.execute(_BY_ID, {"id": pool_id}).first()
+            if row is None:
+                return None
+            self._remembered.keep_small()
+            pool = self._remembered.pools[pool_id] = UserPool(*row)
+        return pool
 
     def update(self, pool_id: str, *, name: str, settings: Mapping[str, Any], modified_at: float) -> None:
         """Replace the pool's settings."""
+        self._remembered.forget()
         self._connection.execute(_UPDATE, {"pool_id": pool_id, "name": name, "settings": settings, "modified_at": modified_at})
 
     def set_session_configuration(self, pool_id: str, configuration: Mapping[str, Any]) -> None:
         """Replace the pool's session configuration."""
+        self._remembered.forget()
         self._connection.execute(sa.update(user_pools).where(_C.id == pool_id).values(session_configuration=dict(configuration)))
 
     def delete(self, pool_id: str) -> None:
         """Delete the pool and, by cascade, everything in it."""
+        self._remembered.forget()
         self._connection.execute(user_pools.delete().where(_C.id == pool_id))
 
     def page(self, account: str, region: str, *, limit: int, after: Position) -> Page[UserPool]:
@@ -119,5 +130,6 @@ class UserPools:
 
     def delete_of_account(self, account: str | None) -> None:
         """Delete every pool of one account, or of all."""
+        self._remembered.forget()
         statement = user_pools.delete()
         self._connection.execute(statement if account is None else statement.where(_C.account == account))

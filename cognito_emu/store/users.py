@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,7 +108,7 @@ class Users:
 
     def update(self, user_id: str, **changes: Any) -> None:
         """Change columns of a user. Attributes go through `set_attributes`."""
-        self._connection.execute(sa.update(users).where(_C.id == user_id).values(**changes))
+        self._connection.execute(_update_of(tuple(changes)), {"user": user_id, **changes})
 
     def set_attributes(self, user: User, attributes: Mapping[str, str], *, modified_at: float, fold: bool) -> None:
         """Replace all attributes of a user."""
@@ -201,6 +202,12 @@ class Users:
             statement = statement.where(sa.tuple_(a.value, a.user_id) > sa.tuple_(*map(sa.literal, after)))
         rows = self._connection.execute(statement.order_by(a.value, a.user_id).limit(limit + 1))
         return Page.of([((row[0], row[1]), User(*row[1:])) for row in rows], limit)
+
+
+@cache
+def _update_of(columns: tuple[str, ...]) -> sa.Update:
+    """The statement that changes these columns of a user; building it anew would cost more than to run it."""
+    return sa.update(users).where(_C.id == sa.bindparam("user")).values({name: sa.bindparam(name) for name in columns})
 
 
 def _matches(column: sa.ColumnElement[str], value: str, *, prefix: bool) -> list[sa.ColumnElement[bool]]:

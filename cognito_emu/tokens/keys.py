@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.utils import to_base64url_uint
 
 from cognito_emu.environment import Environment
-from cognito_emu.store import Store
+from cognito_emu.store import Store, Tx
 from cognito_emu.store.signing_keys import SigningKey
 from cognito_emu.store.user_pools import UserPool
 
@@ -31,6 +31,7 @@ _log = structlog.get_logger(__name__)
 ID = "id"
 ACCESS = "access"
 _USES = (ID, ACCESS)
+_SHARED = "shared_keys"
 
 # Seconds between two looks at the stock while the database is away; the first pauses are shorter.
 _LONGEST_PAUSE = 30.0
@@ -77,12 +78,13 @@ class KeyRing:
     under a chosen id gets new ones.
     """
 
-    _REMEMBERED = 5_000
+    _REMEMBERED = 500
 
-    def __init__(self, store: Store, env: Environment, executor: Executor) -> None:
+    def __init__(self, store: Store, env: Environment, executor: Executor, *, shared: bool = False) -> None:
         self._store = store
         self._env = env
         self._executor = executor
+        self._shared = shared
         self._remembered: dict[tuple[str, float], PoolKeys] = {}
 
     async def of_pool(self, pool: UserPool) -> PoolKeys:
@@ -97,27 +99,55 @@ class KeyRing:
         return keys
 
     async def _load(self, pool_id: str) -> PoolKeys:
-        def take(tx: Any) -> dict[str, SigningKey]:
-            stored: dict[str, SigningKey] = tx.signing_keys.of_pool(pool_id)
+        stored = await self._store.read(lambda tx: tx.signing_keys.of_pool(pool_id))
+        if not stored:
+            stored = await (self._share() if self._shared else self._equip(pool_id))
+        return await asyncio.get_running_loop().run_in_executor(self._executor, _parse, stored)
+
+    async def _equip(self, pool_id: str) -> dict[str, SigningKey]:
+        """Give the pool keys of its own: from the stock, or new ones when that is empty."""
+
+        def take(tx: Tx) -> dict[str, SigningKey]:
+            stored = tx.signing_keys.of_pool(pool_id)
             if not stored and tx.signing_keys.assign_from_stock(pool_id, _USES):
                 stored = tx.signing_keys.of_pool(pool_id)
             return stored
 
-        stored = await self._store.read(lambda tx: tx.signing_keys.of_pool(pool_id)) or await self._store.transact(take)
-        if not stored:
-            loop = asyncio.get_running_loop()
-            made = await asyncio.gather(*(loop.run_in_executor(self._executor, make_key, self._env) for _ in _USES))
+        stored = await self._store.transact(take)
+        if stored:
+            return stored
+        made = await self._make()
 
-            def put(tx: Any) -> dict[str, SigningKey]:
-                present: dict[str, SigningKey] = tx.signing_keys.of_pool(pool_id)
-                if not present:  # else somebody else was faster, and theirs count
-                    for key, use in zip(made, _USES, strict=True):
-                        tx.signing_keys.add(SigningKey(key.kid, pool_id, use, key.private_key, key.created_at))
-                    present = tx.signing_keys.of_pool(pool_id)
-                return present
+        def put(tx: Tx) -> dict[str, SigningKey]:
+            present = tx.signing_keys.of_pool(pool_id)
+            if not present:  # else somebody else was faster, and theirs count
+                for use, key in made.items():
+                    tx.signing_keys.add(SigningKey(key.kid, pool_id, use, key.private_key, key.created_at))
+                present = tx.signing_keys.of_pool(pool_id)
+            return present
 
-            stored = await self._store.transact(put)
-        return await asyncio.get_running_loop().run_in_executor(self._executor, _parse, stored)
+        return await self._store.transact(put)
+
+    async def _share(self) -> dict[str, SigningKey]:
+        """The keys of all pools that have none of their own, made when the first of them asks."""
+        known = await self._store.read(lambda tx: tx.emulator_state.get(_SHARED))
+        if known is None:
+            made = await self._make()
+
+            def agree(tx: Tx) -> dict[str, Any]:
+                agreed: dict[str, Any] | None = tx.emulator_state.get(_SHARED)
+                if agreed is None:
+                    agreed = {use: [key.kid, base64.b64encode(key.private_key).decode(), key.created_at] for use, key in made.items()}
+                    tx.emulator_state.set(_SHARED, agreed)
+                return agreed
+
+            known = await self._store.transact(agree)
+        return {use: SigningKey(kid, None, use, base64.b64decode(private_key), at) for use, (kid, private_key, at) in known.items()}
+
+    async def _make(self) -> dict[str, SigningKey]:
+        loop = asyncio.get_running_loop()
+        keys = await asyncio.gather(*(loop.run_in_executor(self._executor, make_key, self._env) for _ in _USES))
+        return dict(zip(_USES, keys, strict=True))
 
 
 def make_key(env: Environment) -> SigningKey:

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import jwt
@@ -26,6 +27,7 @@ SELF_SERVICE_SCOPE = "aws.cognito.signin.user.admin"
 
 _JWS = jwt.PyJWS()
 _HEADER, _PAYLOAD = 0, 1  # the parts of a JWS (RFC 7515, section 3.1)
+_REMEMBERED_TOKENS = 1_000  # some 4 kB each
 _NO_TYP = {"typ": None}  # AWS's header holds kid and alg only; None makes PyJWT leave its default out
 
 
@@ -40,6 +42,14 @@ class SignedInUser:
     claims: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _VerifiedToken:
+    """The claims of a token whose signature was checked with one of these keys. Expiry and revocation are looked at each time."""
+
+    keys: PoolKeys
+    claims: Mapping[str, Any]
+
+
 class Tokens:
     """Signs tokens with a pool's keys and verifies access tokens."""
 
@@ -49,6 +59,7 @@ class Tokens:
         self._store = store
         self._keys = keys
         self._executor = executor
+        self._verified: dict[str, _VerifiedToken] = {}
 
     def issuer(self, pool: UserPool, base_url: str) -> str:
         """The `iss` of the pool's tokens and its discovery document.
@@ -106,7 +117,7 @@ class Tokens:
             raise NotAuthorizedException("Invalid Access Token")
 
         def look_up(tx: Tx) -> tuple[SignIn | None, User | None]:
-            return tx.sign_ins.get(str(claims.get("event_id", ""))), tx.users.get(str(claims.get("sub", "")))
+            return tx.sign_ins.get_with_user(str(claims.get("event_id", ""))) or (None, tx.users.get(str(claims.get("sub", ""))))
 
         sign_in, user = await self._store.read(look_up)
         if user is None or user.pool_id != pool.id:
@@ -117,39 +128,40 @@ class Tokens:
             raise NotAuthorizedException("Access Token does not have required scopes")
         return SignedInUser(pool, user, sign_in, str(claims["client_id"]), claims)
 
-    async def verify_signature(self, token: str) -> tuple[UserPool, dict[str, Any]]:
+    async def verify_signature(self, token: str) -> tuple[UserPool, Mapping[str, Any]]:
         """The pool and the claims of an access token, a user's or a machine's, whose signature and expiry are right.
+
+        Claims are read here, not by PyJWT, whose own claim checks know the real clock only.
 
         Raises:
             NotAuthorizedException: It is not an access token of this emulator, or it has expired.
         """
-        pool = await self._pool_of(token)
-        claims = self._decode(token, await self._keys.of_pool(pool))
+        known = self._verified.get(token)
+        pool_id = str((known.claims if known else _unverified(token, _PAYLOAD)).get("iss", "")).rpartition("/")[2]
+        pool = await self._store.read(lambda tx: tx.user_pools.get(pool_id))
+        if pool is None:
+            raise NotAuthorizedException("Invalid Access Token")
+        keys = await self._keys.of_pool(pool)
+        # A pool that was deleted and made again under the same id has other keys.
+        claims = known.claims if known and known.keys is keys else self._check_signature(token, keys)
+        if int(claims.get("exp", 0)) <= self._env.now():
+            raise NotAuthorizedException("Access Token has expired")
         if claims.get("token_use") != "access":
             raise NotAuthorizedException("Invalid Access Token")
         return pool, claims
 
-    async def _pool_of(self, token: str) -> UserPool:
-        pool_id = str(_unverified(token, _PAYLOAD).get("iss", "")).rpartition("/")[2]
-        pool = await self._store.read(lambda tx: tx.user_pools.get(pool_id))
-        if pool is None:
-            raise NotAuthorizedException("Invalid Access Token")
-        return pool
-
-    def _decode(self, token: str, keys: PoolKeys) -> dict[str, Any]:
-        """The claims of a token with a good signature that has not expired by the injected clock.
-
-        PyJWT checks the signature; claims are read here, since its own claim checks know the real clock only.
-        """
+    def _check_signature(self, token: str, keys: PoolKeys) -> Mapping[str, Any]:
+        """The claims of a token that one of these keys has signed; remembered, since a client sends its token with each request."""
         try:
             pair = keys.by_kid(_unverified(token, _HEADER).get("kid"))
             if pair is None:
                 raise NotAuthorizedException("Invalid Access Token")
-            claims: dict[str, Any] = orjson.loads(_JWS.decode(token, pair.public_key, algorithms=["RS256"]))
+            claims = MappingProxyType(orjson.loads(_JWS.decode(token, pair.public_key, algorithms=["RS256"])))
         except (jwt.InvalidTokenError, orjson.JSONDecodeError) as error:
             raise NotAuthorizedException("Invalid Access Token") from error
-        if int(claims.get("exp", 0)) <= self._env.now():
-            raise NotAuthorizedException("Access Token has expired")
+        while len(self._verified) >= _REMEMBERED_TOKENS:
+            self._verified.pop(next(iter(self._verified)))
+        self._verified[token] = _VerifiedToken(keys, claims)
         return claims
 
 
