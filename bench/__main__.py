@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import growth
+from bench import growth, isolation
 from bench.client import connect
 from bench.measure import Target, measure, resident_mib
 from bench.scenarios import SCENARIOS, Scenario, _repeat, new_pool
@@ -41,6 +41,10 @@ async def run(arguments: argparse.Namespace) -> dict[str, Any]:
             _print(scenario.name, scenario.requests, figures["scenarios"][scenario.name])
         if arguments.growth:
             figures["growth"] = await _growth(Path(folder) / "data", target, arguments)
+    if not arguments.only or arguments.only in "CI isolation":
+        figures["isolation"] = await isolation.figures(connections=arguments.connections)
+        for name, result in figures["isolation"].items():
+            _print(name, 5, [result])
     if arguments.triggers:
         figures["triggers"] = await trigger_figures(connections=arguments.connections, seconds=arguments.seconds, rounds=arguments.rounds)
     return figures

@@ -179,15 +179,6 @@ async def _pool_and_client(_connection: Connection) -> Operation:
     return new_pool
 
 
-async def _ci_isolation(_connection: Connection) -> Operation:
-    async def operation(connection: Connection) -> None:
-        pool, client = await new_pool(connection)
-        await new_user(connection, pool, "jane")
-        await sign_in(connection, client, "jane")
-
-    return operation
-
-
 async def _list_users_by_email(connection: Connection) -> Operation:
     pool, _ = await new_pool(connection)
     for number in range(1000):
@@ -216,6 +207,5 @@ SCENARIOS = (
     Scenario("refresh", 1, _refresh),
     Scenario("client_credentials", 1, _client_credentials),
     Scenario("new pool + client", 2, _pool_and_client),
-    Scenario("CI isolation", 5, _ci_isolation),
     Scenario("ListUsers by e-mail, 1,000 users", 1, _list_users_by_email),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -15,14 +16,14 @@ from bench.measure import Target
 
 
 @contextlib.contextmanager
-def own_server(data: Path, *options: str) -> Iterator[tuple[Target, float]]:
-    """A server of this checkout, and the seconds until its first answer."""
+def own_server(data: Path, *options: str, **settings: str) -> Iterator[tuple[Target, float]]:
+    """A server of this checkout, and the seconds until its first answer; `settings` are environment variables."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(Path(sys.executable).with_name("cognito-emu")), "serve", "--port", str(port), "--data", str(data), *options]
     began = time.perf_counter()
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=os.environ | settings)
     url = f"http://127.0.0.1:{port}"
     while True:
         try:
