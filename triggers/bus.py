@@ -17,7 +17,7 @@ from triggers.errors import FunctionFailed, FunctionUnavailable, InvalidResponse
 from triggers.events.envelope import Event
 from triggers.executors.base import CannotRun, Executor, NoAnswer, Outcome
 from triggers.functions import CodeElsewhere, FunctionRegistry, FunctionSpec
-from triggers.invocations import Invocation, InvocationLog, RecentInvocations, with_late_output, without_secrets
+from triggers.invocations import Invocation, InvocationLog, RecentInvocations, without_secrets
 from triggers.responses import Reader, Response, UnusableAnswer, response_of
 
 PATIENCE = 5.0
@@ -46,6 +46,7 @@ class _Call:
     event: Any
     source_arn: str | None
     patience: float | None
+    all_logs: bool = False
 
     @property
     def trigger_source(self) -> str:
@@ -79,7 +80,7 @@ class Bus:
         self._remote = remote
         self._permission_mode = permission_mode
         self._tasks: set[asyncio.Task[None]] = set()
-        self._collecting: dict[str, list[str]] = {}
+        self._late: dict[str, list[str]] = {}
         for executor in self._executors():
             executor.late_output = self._late_output
 
@@ -126,22 +127,14 @@ class Bus:
     ) -> Outcome:
         """Run a function on any JSON value and return what came of it, good or bad: Lambda's Invoke, and replays.
 
-        `all_logs` waits the moment that the last of a container's output may be under way: for LogType=Tail. `request_id` is the
-        caller's, by which the invocation is found again; without it one is made.
+        `all_logs` waits until all that it printed has come: for LogType=Tail. `request_id` is the caller's, by which the invocation
+        is found again; without it one is made.
 
         Raises:
             FunctionUnavailable: It is unknown or cannot be run.
         """
-        call = _Call(trigger, function_arn, event, None, None)
-        request_id = request_id or self._new_id()
-        late = self._collecting[request_id] = []
-        try:
-            outcome = await self._attempt(call, json.dumps(event).encode(), 1, lambda outcome: outcome, request_id)
-            if all_logs and self._local:
-                await asyncio.sleep(self._local.output_lag)
-        finally:
-            del self._collecting[request_id]
-        return replace(outcome, logs=with_late_output(outcome.logs, "".join(late))) if late else outcome
+        call = _Call(trigger, function_arn, event, None, None, all_logs)
+        return await self._attempt(call, json.dumps(event).encode(), 1, lambda outcome: outcome, request_id)
 
     async def find(self, function_arn: str, *, trigger: str = "Invoke") -> FunctionSpec:
         """The function that an ARN stands for.
@@ -183,6 +176,7 @@ class Bus:
             attempt=attempt,
         )
         seen: dict[str, Any] = {}
+        self._late[record.request_id] = []  # late output waits for the record that it belongs to
         began = time.perf_counter()  # uvloop's time is one of milliseconds
         try:
             with _in_cognitos_words(call):
@@ -195,13 +189,17 @@ class Bus:
             raise
         finally:
             await self._keep(replace(record, duration=time.perf_counter() - began, **seen))
+            if self._late[record.request_id]:
+                self._spawn(self._add_logs(record.request_id))
+            else:
+                del self._late[record.request_id]
 
     async def _execute(self, call: _Call, payload: bytes, request_id: str, seen: dict[str, Any]) -> Outcome:
         """Run the function; `seen` takes what is worth recording of it, as far as it got."""
         function = await self._permitted(call)
         executor = self._executor_for(call, function)
         seen["executor"] = executor.name
-        outcome = await executor.invoke(function, payload, request_id=request_id, patience=call.patience)
+        outcome = await executor.invoke(function, payload, request_id=request_id, patience=call.patience, all_logs=call.all_logs)
         outcome = replace(outcome, version=function.version)
         seen |= {"response": without_secrets(_json(outcome.payload)), "cold": outcome.cold, "logs": outcome.logs}
         if outcome.error:
@@ -239,15 +237,23 @@ class Bus:
             _log.exception("invocation not recorded", request_id=invocation.request_id)
 
     def _late_output(self, request_id: str, text: str) -> None:
-        if request_id in self._collecting:
-            self._collecting[request_id].append(text)
-        self._spawn(self._add_logs(request_id, text))
+        if request_id in self._late:
+            self._late[request_id].append(text)
+        else:
+            self._late[request_id] = [text]
+            self._spawn(self._add_logs(request_id))
 
-    async def _add_logs(self, request_id: str, text: str) -> None:
-        try:
-            await self.log.add_logs(request_id, text)
-        except Exception:  # noqa: BLE001
-            _log.exception("output not recorded", request_id=request_id)
+    async def _add_logs(self, request_id: str) -> None:
+        """Add late output to its record, in the order in which it came."""
+        texts = self._late[request_id]
+        while texts:
+            text = "".join(texts)
+            texts.clear()
+            try:
+                await self.log.add_logs(request_id, text)
+            except Exception:  # noqa: BLE001 - as when the invocation is recorded
+                _log.exception("output not recorded", request_id=request_id)
+        del self._late[request_id]
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

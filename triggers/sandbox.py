@@ -20,14 +20,12 @@ class Unit(Protocol):
 
     Attributes:
         exited: Done when it has ended, with Lambda's words for how: `exit status 3`, `signal: killed`.
-        lag: Seconds by which what it prints may come after its answer.
     """
 
     exited: asyncio.Future[str]
-    lag: float
 
-    def drain(self) -> None:
-        """Take what it has printed so far and is still under way, as far as that is possible without waiting."""
+    def drain(self) -> asyncio.Future[None]:
+        """Take what it has printed so far; done when all of it has come, or no more can be awaited."""
 
     async def kill(self) -> None:
         """End it at once, with everything it started, and leave nothing of it behind."""
@@ -54,16 +52,20 @@ class Sandbox:
         self._born = self._loop.time()
         self._runs = 0
         self._stopped = False
-        self._answered_at = 0.0
+        self._drained: asyncio.Future[None] | None = None
 
     @property
     def alive(self) -> bool:
         """Whether it can take another call."""
         return not self._stopped and not self._unit.exited.done()
 
-    async def run(self, work: Work) -> Outcome:
-        """Run one event. A sandbox that failed to start, died or overran its time is no longer alive afterwards."""
-        await self._settled()
+    async def run(self, work: Work, *, all_logs: bool = False) -> Outcome:
+        """Run one event. A sandbox that failed to start, died or overran its time is no longer alive afterwards.
+
+        With `all_logs` it returns once all that the function printed is in the outcome; else what comes later is late output.
+        """
+        if self._drained:
+            await self._drained  # the last invocation's output is not to be taken for this one's
         self._runs += 1
         self.output.begin(work.request_id)
         started = self._loop.time()
@@ -73,10 +75,11 @@ class Sandbox:
         if answer is None:
             answer = await self._answered(work)
         duration = self._loop.time() - began
-        self._unit.drain()
-        self._answered_at = self._loop.time()
+        self._drained = self._unit.drain()
+        if all_logs:
+            await self._drained
         error = FunctionError.read(answer.payload) if answer.failed else None
-        logs = self._logs(work.request_id, duration if self.alive else self._loop.time() - started, init)
+        logs = self._logs(work.request_id, duration if self.alive else self._loop.time() - started, init, self._drained)
         return Outcome(answer.payload, error, logs, cold=self._runs == 1)
 
     async def stop(self) -> None:
@@ -84,18 +87,6 @@ class Sandbox:
         self._stopped = True
         await self._unit.kill()
         await self._api.close()
-
-    async def _settled(self) -> None:
-        """Let the last invocation's output come in, so that it is not taken for the next one's.
-
-        Only calls that follow upon each other within a few milliseconds wait, and only if the function is one that prints; after
-        its first call that is not known yet.
-        """
-        if self._runs == 1 or (self._runs and self.output.prints):
-            quiet_since = max(self._answered_at, self.output.last_written)
-            while (wait := quiet_since + self._unit.lag - self._loop.time()) > 0:
-                await asyncio.sleep(wait)
-                quiet_since = max(quiet_since, self.output.last_written)
 
     async def _initialized(self, work: Work) -> Answer | None:
         """None once the runtime has asked for work; else the error that stands for the whole invocation."""
@@ -129,6 +120,7 @@ class Sandbox:
 
     async def _timed_out(self, work: Work, limit: float) -> Answer:
         # The runtime knows nothing of the time-out and stays busy with the event: it must go.
+        await self._unit.drain()
         await self._end()
         message = f"RequestId: {work.request_id} Error: Task timed out after {limit:.2f} seconds"
         self.output.write(f"{message}\n".encode())
@@ -145,7 +137,7 @@ class Sandbox:
         self._stopped = True
         await self._unit.kill()
 
-    def _logs(self, request_id: str, duration: float, init: float | None) -> str:
+    def _logs(self, request_id: str, duration: float, init: float | None, drained: asyncio.Future[None]) -> str:
         milliseconds = duration * 1000
         report = [
             f"REPORT RequestId: {request_id}",
@@ -156,4 +148,6 @@ class Sandbox:
         if init is not None:
             report.append(f"Init Duration: {init * 1000:.2f} ms")
         start = f"START RequestId: {request_id} Version: {self.function.version}\n"
-        return start + self.output.end() + f"END RequestId: {request_id}\n" + "\t".join(report) + "\n"
+        printed = self.output.end(complete=drained.done())
+        drained.add_done_callback(lambda _drained: self.output.complete())
+        return start + printed + f"END RequestId: {request_id}\n" + "\t".join(report) + "\n"

@@ -185,6 +185,22 @@ async def test_the_oldest_invocations_are_forgotten(make_bus):
     assert [one.request_id[-1] for one in bus.log.all()] == ["2", "3"]
 
 
+async def test_output_that_comes_while_an_invocation_is_recorded_is_kept_in_order(make_bus, executor):
+    class Slow(RecentInvocations):
+        async def record(self, invocation: Invocation) -> None:
+            executor.late_output(invocation.request_id, "one\n")
+            await asyncio.sleep(0)
+            executor.late_output(invocation.request_id, "two\n")
+            await super().record(invocation)
+
+    bus = make_bus(log=Slow())
+    await confirms(bus, arn("confirms"))
+    executor.late_output(bus.log.all()[-1].request_id, "three\n")
+    await bus.settled()
+
+    assert "\none\ntwo\nthree\nEND RequestId: " in bus.log.all()[-1].logs
+
+
 def test_late_output_comes_before_the_end_line():
     assert with_late_output("START\nEND RequestId: r\nREPORT\n", "late") == "START\nlate\nEND RequestId: r\nREPORT\n"
     assert with_late_output("", "late") == "late"

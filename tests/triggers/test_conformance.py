@@ -214,10 +214,10 @@ async def test_what_it_prints_is_in_the_log_of_its_invocation(bench):
         await bench.invoke(function)
 
     for invocation in bench.log.all():
-        await until(lambda at=invocation: "to stderr" in _logs(bench, at))
+        await until(lambda at=invocation: all(text in _logs(bench, at) for text in ("to stdout: größer", "to stderr")))
         logs = _logs(bench, invocation)
         assert re.match(r"START RequestId: \S+ Version: \$LATEST\n", logs)
-        assert logs.index("to stdout: größer") < logs.index("END RequestId")
+        assert logs.index("to stdout: größer") < logs.index("to stderr") < logs.index("END RequestId")
         assert re.search(r"END RequestId: \S+\nREPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\t", logs)
 
 
@@ -227,7 +227,7 @@ async def test_a_run_with_all_logs_returns_what_was_printed(bench):
     for outcome in outcomes:
         assert outcome.error is None
         assert outcome.logs.startswith("START RequestId: ")
-        assert outcome.logs.index("to stderr") < outcome.logs.index("END RequestId: ")
+        assert re.search(r"\n.*to stdout: größer\nto stderr\nEND RequestId: ", outcome.logs)
 
 
 def _logs(bench: Bench, invocation: Invocation) -> str:

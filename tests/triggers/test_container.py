@@ -274,3 +274,47 @@ def test_an_emulator_in_a_container_runs_functions_on_its_own_network(client, im
 
     answer = json.loads(json.loads(output.splitlines()[-1])["payload"])
     assert answer["response"]["answer"] == "hello from /called-back"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("print('about to go', flush=True); time.sleep(60)", id="overruns"),
+        pytest.param("print('about to go', flush=True); os._exit(3)", id="dies"),
+        pytest.param(
+            "[os.kill(int(pid), 9) for pid in os.listdir('/proc') if pid.isdigit() and pid != '1']; print('about to go')",
+            id="kills-its-neighbour",
+        ),
+    ],
+)
+async def test_all_that_a_function_prints_is_in_its_log_whatever_becomes_of_it(make, tmp_path, code):
+    (tmp_path / "app.py").write_text(f"import os, time\ndef handler(event, context):\n    {code}\n")
+    executor = make()
+
+    spec = function("handler", code=CodeFolder(tmp_path), timeout=1.0)
+    outcome = await executor.invoke(spec, b"{}", request_id="r", patience=None, all_logs=True)
+
+    assert "\nabout to go\n" in outcome.logs
+
+
+async def test_what_one_invocation_prints_is_not_in_the_log_of_the_next(make, tmp_path):
+    (tmp_path / "app.py").write_text(
+        "import sys\ndef handler(event, context):\n    print(event, 'x' * 9000)\n    print(event, file=sys.stderr)\n"
+    )
+    executor, late = make(), {}
+    executor.late_output = lambda request_id, text: late.update({request_id: late.get(request_id, "") + text})
+    spec = function("handler", code=CodeFolder(tmp_path))
+
+    outcomes = [await executor.invoke(spec, b"%d" % n, request_id=str(n), patience=30.0) for n in range(20)]
+    await all_has_come(executor)
+
+    for n, outcome in enumerate(outcomes):
+        printed = outcome.logs.partition("END")[0].partition("\n")[2] + late.get(str(n), "")
+        assert printed == f"{n} {'x' * 9000}\n{n}\n"
+
+
+async def all_has_come(executor: SandboxExecutor) -> None:
+    """Wait for output that is under way: what a sandbox does before it takes the next call."""
+    for sandboxes in executor.pool._idle.values():
+        for sandbox in sandboxes:
+            await sandbox._drained

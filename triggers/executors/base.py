@@ -84,18 +84,18 @@ class Executor(Protocol):
     Attributes:
         name: `process`, `container` or `remote`.
         late_output: Where to send late output; the bus sets it.
-        output_lag: Seconds by which a function's last output may come after its answer.
     """
 
     name: str
     late_output: LateOutput | None
-    output_lag: float
 
-    async def invoke(self, function: FunctionSpec, payload: bytes, *, request_id: str, patience: float | None) -> Outcome:
+    async def invoke(
+        self, function: FunctionSpec, payload: bytes, *, request_id: str, patience: float | None, all_logs: bool = False
+    ) -> Outcome:
         """Run `function` on `payload`, a JSON text.
 
         `patience` is how many seconds the caller waits once the function can start; time that this machine needs to provide a
-        sandbox does not count, because on AWS there would be one.
+        sandbox does not count, because on AWS there would be one. `all_logs` waits for output that is still under way.
 
         Raises:
             CannotRun: It could not be started.

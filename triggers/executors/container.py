@@ -52,7 +52,6 @@ class ContainerLauncher:
     """
 
     name = "container"
-    output_lag = 0.05
 
     def __init__(
         self,

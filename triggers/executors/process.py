@@ -37,7 +37,6 @@ class ProcessLauncher:
     """Starts functions as processes."""
 
     name = "process"
-    output_lag = 0.0
 
     def __init__(
         self,
@@ -147,8 +146,6 @@ def _prepend(environment: dict[str, str], name: str, folder: Path) -> None:
 class ProcessUnit:
     """A process group and the pipe that carries its output."""
 
-    lag = 0.0  # `drain` gets it all
-
     def __init__(self, process: asyncio.subprocess.Process, pipe: int, output: SandboxOutput) -> None:
         """Take over a started process and the reading end of its pipe."""
         loop = asyncio.get_running_loop()
@@ -156,7 +153,9 @@ class ProcessUnit:
         self._process = process
         self._pipe: int | None = pipe
         self._output = output
-        loop.add_reader(pipe, self.drain)
+        self._drained: asyncio.Future[None] = loop.create_future()
+        self._drained.set_result(None)
+        loop.add_reader(pipe, self._read)
         self._watch = loop.create_task(self._wait())
 
     @classmethod
@@ -181,8 +180,12 @@ class ProcessUnit:
             os.close(writing)
         return cls(process, reading, output)
 
-    def drain(self) -> None:
+    def drain(self) -> asyncio.Future[None]:
         """Read what is in the pipe. A runtime flushes before it answers, so after an answer this completes the log."""
+        self._read()
+        return self._drained
+
+    def _read(self) -> None:
         while self._pipe is not None:
             try:
                 data = os.read(self._pipe, _CHUNK)
@@ -201,7 +204,7 @@ class ProcessUnit:
     async def _wait(self) -> None:
         code = await self._process.wait()
         self._kill_group()
-        self.drain()
+        self._read()
         self._close_pipe()
         self.exited.set_result(f"signal: {signal.Signals(-code).name}" if code < 0 else f"exit status {code}")
 

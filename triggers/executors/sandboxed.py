@@ -18,10 +18,9 @@ _A_DAY = 86400.0
 
 
 class Launcher(Protocol):
-    """Starts the units of one kind. `name` and `output_lag` are the executor's."""
+    """Starts the units of one kind. `name` is the executor's."""
 
     name: str
-    output_lag: float
 
     async def launch(self, function: FunctionSpec, output: SandboxOutput) -> tuple[RuntimeApi, Unit]:
         """Start a runtime for `function`; what it prints goes to `output`.
@@ -50,17 +49,18 @@ class SandboxExecutor:
         `wall_clock` is this machine's and not the emulator's clock: handlers compare deadlines with their own.
         """
         self.name = launcher.name
-        self.output_lag = launcher.output_lag
         self.late_output: LateOutput | None = None
         self._launcher = launcher
         self._wall_clock = wall_clock
         self._runs: set[asyncio.Task[Outcome]] = set()
         self.pool = SandboxPool(self._launch, limit=limit, idle_seconds=idle_seconds)
 
-    async def invoke(self, function: FunctionSpec, payload: bytes, *, request_id: str, patience: float | None) -> Outcome:
+    async def invoke(
+        self, function: FunctionSpec, payload: bytes, *, request_id: str, patience: float | None, all_logs: bool = False
+    ) -> Outcome:
         """Run `function`; see `Executor.invoke`."""
         sandbox = await self.pool.acquire(function)
-        run = asyncio.create_task(self._run(sandbox, function, payload, request_id))
+        run = asyncio.create_task(self._run(sandbox, function, payload, request_id, all_logs=all_logs))
         self._runs.add(run)
         run.add_done_callback(self._runs.discard)
         await asyncio.wait({run}, timeout=None if function.debugging else patience)
@@ -77,14 +77,14 @@ class SandboxExecutor:
 
     async def _launch(self, function: FunctionSpec, revision: str) -> Sandbox:
         output = SandboxOutput()
-        output.late, output.lag = self._forward, self.output_lag
+        output.late = self._forward
         api, unit = await self._launcher.launch(function, output)
         return Sandbox(function, revision, api, unit, output)
 
-    async def _run(self, sandbox: Sandbox, function: FunctionSpec, payload: bytes, request_id: str) -> Outcome:
+    async def _run(self, sandbox: Sandbox, function: FunctionSpec, payload: bytes, request_id: str, *, all_logs: bool) -> Outcome:
         allowed = _A_DAY if function.debugging else function.timeout
         try:
-            return await sandbox.run(Work(request_id, payload, function.arn, self._wall_clock() + allowed))
+            return await sandbox.run(Work(request_id, payload, function.arn, self._wall_clock() + allowed), all_logs=all_logs)
         finally:
             self.pool.release(sandbox)
 
