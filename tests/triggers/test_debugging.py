@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient
 
 from tests.support.machine import ensure, free_port
 from tests.triggers import images
+from tests.triggers.debuggers import DebugAdapter, Inspector
 from tests.triggers.parts import FakeEmulator, arn
 from triggers.executors.base import Outcome
 from triggers.executors.container import ContainerLauncher
@@ -46,36 +46,27 @@ async def invoke(executor: SandboxExecutor, spec: FunctionSpec) -> Outcome:
     return await executor.invoke(spec, b'{"userName": "jane", "response": {}}', request_id="r", patience=0.05)
 
 
-async def debugpy_answers(port: int) -> bool:
-    """Speak the Debug Adapter Protocol as VS Code does, up to being attached."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for sequence, (command, arguments) in enumerate(
-        [("initialize", {"adapterID": "test", "clientID": "test"}), ("attach", {"justMyCode": False})], 1
-    ):
-        body = json.dumps({"seq": sequence, "type": "request", "command": command, "arguments": arguments}).encode()
-        writer.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-    while True:
-        length = int((await reader.readuntil(b"\r\n\r\n")).split(b":")[1])
-        message = json.loads(await reader.readexactly(length))
-        if message.get("event") == "initialized":
-            writer.write(_done(3))
-        if message.get("command") == "configurationDone":
-            writer.close()
-            return message["success"]
+def line_of(path: Path, text: str) -> int:
+    return next(number for number, line in enumerate(path.read_text().splitlines(), 1) if text in line)
 
 
-def _done(sequence: int) -> bytes:
-    body = json.dumps({"seq": sequence, "type": "request", "command": "configurationDone"}).encode()
-    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+def remote_root(executor: SandboxExecutor) -> str | None:
+    """Where a container has the code; a process runs it where it is."""
+    return "/var/task" if executor.name == "container" else None
 
 
-async def test_debugpy_takes_a_debugger_and_no_time_out_applies(executor):
-    port = free_port()
+async def test_a_breakpoint_of_python_stops_the_call_and_no_time_out_applies(executor):
+    source = HANDLERS / "python" / "app.py"
+    spec = function("python", "confirms", Debugging(free_port()))
+    assert (await invoke(executor, spec)).error is None  # the first call starts it
+    line = line_of(source, '["autoConfirmUser"] = True')
+    debugger = await DebugAdapter.attach(spec.debugging.port, breakpoints={source: [line]}, remote_root=remote_root(executor))
 
-    outcome = await invoke(executor, function("python", "calls_back", Debugging(port)))
+    stopped = asyncio.ensure_future(invoke(executor, spec))
 
-    assert outcome.error is None
-    assert await debugpy_answers(port)
+    assert await debugger.evaluate_where_it_stopped("event['userName']") == "'jane'"
+    assert json.loads((await stopped).payload)["response"]["autoConfirmUser"] is True
+    await debugger.close()
 
 
 async def test_a_python_function_that_waits_starts_when_a_debugger_is_there(executor):
@@ -85,7 +76,7 @@ async def test_a_python_function_that_waits_starts_when_a_debugger_is_there(exec
     async with asyncio.timeout(30):
         while True:
             try:
-                assert await debugpy_answers(port)
+                await (await DebugAdapter.attach(port)).close()
                 break
             except (ConnectionError, asyncio.IncompleteReadError):
                 assert not running.done()
@@ -94,14 +85,17 @@ async def test_a_python_function_that_waits_starts_when_a_debugger_is_there(exec
     assert (await running).error is None
 
 
-async def test_the_inspector_of_node_answers(executor):
-    port = free_port()
+async def test_a_breakpoint_of_node_stops_the_call(executor):
+    spec = function("node", "confirms", Debugging(free_port()))
+    assert (await invoke(executor, spec)).error is None
+    debugger = await Inspector.attach(spec.debugging.port)
+    await debugger.set_breakpoint("/app.js", line_of(HANDLERS / "node" / "app.js", "autoConfirmUser = true"))
 
-    outcome = await invoke(executor, function("node", "calls_back", Debugging(port)))
-    targets = await AsyncHTTPClient().fetch(f"http://127.0.0.1:{port}/json/list")
+    stopped = asyncio.ensure_future(invoke(executor, spec))
 
-    assert outcome.error is None
-    assert json.loads(targets.body)[0]["webSocketDebuggerUrl"].startswith("ws://")
+    assert await debugger.evaluate_where_it_stopped("event.userName") == "jane"
+    assert json.loads((await stopped).payload)["response"]["autoConfirmUser"] is True
+    debugger.close()
 
 
 async def test_there_is_one_sandbox_and_its_successor_gets_the_port(executor):
