@@ -25,6 +25,9 @@ class World(Facts):
     def dynamic(self, service: str, key: str) -> str:
         return f"{service}-{key}"
 
+    def stack_output(self, stack: str, output: str, *, region: str | None, role_arn: str | None) -> str:
+        return f"{stack}-{output}-{region}"
+
 
 HEAD = """
 Mappings: {M: {a: {b: found}}}
@@ -61,6 +64,7 @@ def evaluation(text: str) -> Evaluation:
         ("!GetAZs ''", ["eu-west-1a", "eu-west-1b", "eu-west-1c"]),
         ("!ImportValue {'Fn::Sub': '${P}-x'}", "export-p-x"),
         ("!Length [a, b]", 2),
+        ("{'Fn::GetStackOutput': {StackName: s, OutputName: o, Region: !Ref P}}", "s-o-p"),
         ("!ToJsonString {a: !Ref P}", '{"a":"p"}'),
         ("'a {{resolve:ssm:/k}} b'", "a ssm-/k b"),
         ("2012-10-17", "2012-10-17"),

@@ -11,8 +11,12 @@ from cognito_emu.call import Call, Tenant
 from cognito_emu.cloudformation.errors import InsufficientCapabilitiesException
 from cognito_emu.cloudformation.resources import find_type, known_types
 from cognito_emu.cloudformation.template.evaluation import Evaluation, Facts
+from cognito_emu.cloudformation.template.functions import unknown_transform
+from cognito_emu.cloudformation.template.language_extensions import TRANSFORM as LANGUAGE_EXTENSIONS
+from cognito_emu.cloudformation.template.language_extensions import expand_loops, extended_functions
 from cognito_emu.cloudformation.template.parameters import declared_parameters, given_texts, is_ssm_value, parameter_values
 from cognito_emu.cloudformation.template.parse import Template, parse_template
+from cognito_emu.cloudformation.template.rules import NO_FACTS, check_rules
 from cognito_emu.cloudformation.template.serverless import TRANSFORM, expand
 from cognito_emu.cloudformation.template.structure import check_structure
 from cognito_emu.errors import ValidationError
@@ -52,29 +56,42 @@ class Deployment:
 
     def processed(self, region: str) -> Template:
         """The template after its transforms."""
-        return _processed(self.template, tuple(sorted(self.parameters.items())), region)
+        return processed(self.template, tuple(sorted(self.parameters.items())), region)
 
     def evaluation(self, tenant: Tenant, stack_id: str, stack_name: str, facts: Facts) -> Evaluation:
         """The template ready to be evaluated."""
         template = self.processed(tenant.region)
-        pseudo = {
-            "AWS::AccountId": tenant.account,
-            "AWS::NotificationARNs": self.notification_arns,
-            "AWS::Partition": "aws",
-            "AWS::Region": tenant.region,
-            "AWS::StackId": stack_id,
-            "AWS::StackName": stack_name,
-            "AWS::URLSuffix": "amazonaws.com",
-        }
-        values = parameter_values(template, self.parameters, lambda name: self.resolved[name])
-        return Evaluation(template, values, pseudo, facts)
+        pseudo = {**self.pseudo(tenant), "AWS::StackId": stack_id, "AWS::StackName": stack_name}
+        return Evaluation(template, self.values(template), pseudo, facts)
+
+    def pseudo(self, tenant: Tenant) -> dict[str, Any]:
+        """The pseudo parameters that are the same for every stack."""
+        return {**_pseudo(tenant.region), "AWS::AccountId": tenant.account, "AWS::NotificationARNs": self.notification_arns}
+
+    def values(self, template: Template) -> dict[str, Any]:
+        """What `Ref` gives for the parameters of the template."""
+        return parameter_values(template, self.parameters, lambda name: self.resolved[name])
+
+
+def _pseudo(region: str) -> dict[str, Any]:
+    return {"AWS::Partition": "aws", "AWS::Region": region, "AWS::URLSuffix": "amazonaws.com"}
 
 
 @lru_cache(64)
-def _processed(text: str, parameters: tuple[tuple[str, str], ...], region: str) -> Template:
-    """Every step asks for it, so it is kept; nobody changes it."""
+def processed(text: str, parameters: tuple[tuple[str, str], ...], region: str) -> Template:
+    """The template after the transforms that are understood; the others stay declared.
+
+    Every step asks for it, so it is kept; nobody changes it.
+    """
     template = parse_template(text)
-    return expand(template, dict(parameters), region) if TRANSFORM in declared_transforms(template) else template
+    for name in declared_transforms(template):
+        if name == LANGUAGE_EXTENSIONS:
+            values = parameter_values(template, dict(parameters), lambda name: name)
+            template = expand_loops(template, Evaluation(template, values, _pseudo(region), NO_FACTS).value)
+        elif name == TRANSFORM:
+            template = expand(template, dict(parameters), region)
+    left = [name for name in declared_transforms(template) if name not in {LANGUAGE_EXTENSIONS, TRANSFORM}]
+    return {**{name: each for name, each in template.items() if name != "Transform"}, **({"Transform": left} if left else {})}
 
 
 async def read_deployment(call: Call, request: Mapping[str, Any], previous: Deployment | None) -> Deployment:
@@ -89,12 +106,14 @@ async def read_deployment(call: Call, request: Mapping[str, Any], previous: Depl
     """
     text = template_text(request, previous)
     texts = given_texts(parse_template(text), request.get("Parameters", []), previous.parameters if previous else {})
-    template = _processed(text, tuple(sorted(texts.items())), call.tenant.region)
+    if LANGUAGE_EXTENSIONS not in declared_transforms(parse_template(text)):
+        check_functions(parse_template(text))
+    template = processed(text, tuple(sorted(texts.items())), call.tenant.region)
     check_template(call, template)
-    _check_capabilities(template, request.get("Capabilities", []))
+    _check_capabilities(template, text, request)
     resolved = await call.store.read(lambda tx: _ssm_values(call, tx, template, texts))
     tags = {tag["Key"]: tag["Value"] for tag in request["Tags"]} if "Tags" in request else (previous.tags if previous else {})
-    return Deployment(
+    deployment = Deployment(
         template=text,
         parameters=texts,
         resolved=resolved,
@@ -103,6 +122,8 @@ async def read_deployment(call: Call, request: Mapping[str, Any], previous: Depl
         notification_arns=request.get("NotificationARNs", previous.notification_arns if previous else []),
         role_arn=request.get("RoleARN", previous.role_arn if previous else None),
     )
+    check_rules(template, deployment.values(template), deployment.pseudo(call.tenant))
+    return deployment
 
 
 def template_text(request: Mapping[str, Any], previous: Deployment | None = None) -> str:
@@ -130,7 +151,7 @@ def check_template(call: Call, template: Template) -> None:
         ValidationError: In CloudFormation's words; for unknown types also with the list of those that are known.
     """
     if transforms := declared_transforms(template):
-        raise ValidationError(f"No transform named {transforms[0]} found.")
+        raise unknown_transform(transforms[0])
     check_structure(template)
     record = call.settings.cloudformation_unknown_types == "record"
     types = {resource["Type"] for resource in template["Resources"].values()}
@@ -142,25 +163,36 @@ def check_template(call: Call, template: Template) -> None:
 
 
 def declared_transforms(template: Template) -> list[str]:
-    """The template's transforms, in order. `AWS::LanguageExtensions` needs none: its functions are always understood."""
+    """The names of the template's transforms, in order."""
     declared = template.get("Transform", [])
-    names = [declared] if isinstance(declared, str) else declared
-    return [name for name in names if name != "AWS::LanguageExtensions"]
+    return [each.get("Name", "") if isinstance(each, dict) else each for each in (declared if isinstance(declared, list) else [declared])]
+
+
+def check_functions(template: Template) -> None:
+    """Refuse functions that need a transform which the template does not declare. Assumption: the sentence."""
+    if used := next(extended_functions(template), None):
+        raise ValidationError(f"Template format error: {used} requires the transform {LANGUAGE_EXTENSIONS}")
 
 
 def needed_capabilities(template: Template) -> list[str]:
     """The capability that the template's IAM resources need; empty when it has none."""
-    iam = [resource for resource in template["Resources"].values() if resource["Type"] in _IAM]
+    # A loop that is not written out yet is a list.
+    iam = [resource for resource in template["Resources"].values() if isinstance(resource, dict) and resource["Type"] in _IAM]
     if any(_NAMED_IAM.get(resource["Type"], "") in resource.get("Properties", {}) for resource in iam):
         return ["CAPABILITY_NAMED_IAM"]
     return ["CAPABILITY_IAM"] if iam else []
 
 
-def _check_capabilities(template: Template, given: list[str]) -> None:
+def _check_capabilities(template: Template, text: str, request: Mapping[str, Any]) -> None:
+    """Refuse what the caller did not acknowledge. Whoever makes a change set can look at what a transform made before it is done."""
+    given = set(request.get("Capabilities", []))
     needed = needed_capabilities(template)
     enough = {"CAPABILITY_NAMED_IAM"} | set(needed)  # the one for named resources covers those without names
-    if needed and not enough & set(given):
-        raise InsufficientCapabilitiesException(f"Requires capabilities : [{needed[0]}]")
+    missing = needed if needed and not enough & given else []
+    if declared_transforms(parse_template(text)) and "ChangeSetName" not in request:
+        missing += sorted({"CAPABILITY_AUTO_EXPAND"} - given)
+    if missing:
+        raise InsufficientCapabilitiesException(f"Requires capabilities : [{', '.join(missing)}]")
 
 
 def _ssm_values(call: Call, tx: Tx, template: Template, texts: Mapping[str, str]) -> dict[str, str]:

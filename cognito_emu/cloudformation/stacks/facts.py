@@ -15,6 +15,8 @@ from cognito_emu.errors import ValidationError
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import StackResource
 
+_ARN_COLONS = 5
+
 LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
 """What stands, in a change set, for a value that only the deployment will tell."""
 
@@ -73,13 +75,31 @@ class StackFacts(Facts):
 
     @override
     def dynamic(self, service: str, key: str) -> str:
+        reference = f"{{{{resolve:{service}:{key}}}}}"
+        if service == "secretsmanager":
+            # What cannot be emulated: there is no Secrets Manager here.
+            raise ValidationError(f"Could not resolve {reference}: this emulator has no Secrets Manager. Use an SSM parameter.")
         if service not in {"ssm", "ssm-secure"}:
-            raise ValidationError(f"Could not resolve the dynamic reference {{{{resolve:{service}:{key}}}}}: no such service here")
-        # Assumption: a version after the name is ignored, since only the newest is kept.
-        parameter = self._tx.ssm_parameters.get(self._tenant.account, self._tenant.region, key.partition(":")[0])
+            raise ValidationError(f"Could not resolve the dynamic reference {reference}: no such service here")
+        name, _, version = key.partition(":")
+        parameter = self._tx.ssm_parameters.get(self._tenant.account, self._tenant.region, name)
         if parameter is None:
             raise ValidationError(f"Could not find a value associated with ParameterKey: [{key}]")
+        if version and version != str(parameter.version):
+            raise ValidationError(f"Could not resolve {reference}: this emulator keeps the newest version only, {parameter.version}.")
         return str(parameter.document["Value"])
+
+    @override
+    def stack_output(self, stack: str, output: str, *, region: str | None, role_arn: str | None) -> str:
+        """The role names the other account; its permissions are not asked. Assumption: the sentences."""
+        account = role_arn.split(":")[4] if role_arn and role_arn.count(":") >= _ARN_COLONS else self._tenant.account
+        found = self._tx.stacks.live(account, region or self._tenant.region, stack)
+        if found is None:
+            raise ValidationError(f"Stack with id {stack} does not exist")
+        for each in found.document.get("outputs", []):
+            if each["OutputKey"] == output:
+                return str(each["OutputValue"])
+        raise ValidationError(f"Stack {stack} has no output {output}")
 
     def _resource(self, logical_id: str) -> StackResource:
         resource = self._resources.get(logical_id)

@@ -7,11 +7,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cognito_emu.cloudformation.template.functions import PLAIN, as_text, refuse, substitute
+from cognito_emu.cloudformation.template.functions import PLAIN, as_text, refuse, substitute, unknown_transform
 from cognito_emu.cloudformation.template.parse import Template
 from cognito_emu.errors import ValidationError
 
 _DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):([^}]+)\}\}")
+
+
+_STACK_OUTPUT = frozenset({"StackName", "OutputName", "Region", "RoleArn"})
 
 
 class _NoValue:
@@ -40,6 +43,10 @@ class Facts(ABC):
     def dynamic(self, service: str, key: str) -> str:
         """The value of `{{resolve:service:key}}`."""
 
+    @abstractmethod
+    def stack_output(self, stack: str, output: str, *, region: str | None, role_arn: str | None) -> str:
+        """The value of `Fn::GetStackOutput`."""
+
 
 class Evaluation:
     """One template with its parameters' values and facts.
@@ -53,17 +60,18 @@ class Evaluation:
         self._values = {**parameters, **pseudo}
         self._facts = facts
         self._conditions: dict[str, bool | None] = {}
-        self._functions: dict[str, Callable[[Any], Any]] = {
+        self.functions: dict[str, Callable[[Any], Any]] = {
             "Condition": self.condition,
-            "Fn::And": lambda parts: all(self._truth(part) for part in parts),
+            "Fn::And": lambda parts: all(self.truth(part) for part in parts),
             "Fn::Equals": self._equals,
             "Fn::FindInMap": self._find_in_map,
             "Fn::GetAZs": self._zones,
             "Fn::GetAtt": self._get_att,
+            "Fn::GetStackOutput": self._stack_output,
             "Fn::If": self._if,
             "Fn::ImportValue": lambda name: self._facts.export(as_text(self.value(name))),
-            "Fn::Not": lambda parts: not self._truth(parts[0]),
-            "Fn::Or": lambda parts: any(self._truth(part) for part in parts),
+            "Fn::Not": lambda parts: not self.truth(parts[0]),
+            "Fn::Or": lambda parts: any(self.truth(part) for part in parts),
             "Fn::Sub": self._sub,
             "Fn::Transform": self._transform,
             "Ref": self._ref,
@@ -80,7 +88,7 @@ class Evaluation:
             raise ValidationError(f"Template error: unresolved condition dependency {name} in the Conditions block of the template")
         if name not in self._conditions:
             self._conditions[name] = None
-            self._conditions[name] = self._truth(declared[name])
+            self._conditions[name] = self.truth(declared[name])
         known = self._conditions[name]
         if known is None:
             raise ValidationError(f"Template format error: Circular dependency between conditions: {name}")
@@ -93,8 +101,8 @@ class Evaluation:
                 ((name, argument),) = node.items()
                 if name in PLAIN:
                     return PLAIN[name](self.value(argument))
-                if name in self._functions and (name != "Condition" or isinstance(argument, str)):
-                    return self._functions[name](argument)
+                if name in self.functions and (name != "Condition" or isinstance(argument, str)):
+                    return self.functions[name](argument)
                 if isinstance(name, str) and name.startswith("Fn::"):
                     raise ValidationError(f"Template format error: Unrecognized intrinsic function {name}")
             computed = {key: self.value(item) for key, item in node.items()}
@@ -113,7 +121,8 @@ class Evaluation:
             return {key: self.chosen(item) for key, item in node.items()}
         return [self.chosen(item) for item in node] if isinstance(node, list) else node
 
-    def _truth(self, node: Any) -> bool:
+    def truth(self, node: Any) -> bool:
+        """Whether a condition function, or a text that says so, is true."""
         value = self.value(node)
         return value if isinstance(value, bool) else str(value).lower() == "true"
 
@@ -167,11 +176,17 @@ class Evaluation:
             found = found[name]
         return found
 
+    def _stack_output(self, argument: Any) -> str:
+        given = self.value(argument)
+        if not isinstance(given, dict) or not {"StackName", "OutputName"} <= given.keys() <= _STACK_OUTPUT:
+            raise refuse("Fn::GetStackOutput", "requires StackName and OutputName; Region and RoleArn are optional")
+        texts = {name: as_text(value) for name, value in given.items()}
+        return self._facts.stack_output(texts["StackName"], texts["OutputName"], region=texts.get("Region"), role_arn=texts.get("RoleArn"))
+
     def _zones(self, argument: Any) -> list[str]:
         """Assumption: every region has the three zones a, b and c."""
         region = as_text(self.value(argument)) or self._values["AWS::Region"]
         return [f"{region}{zone}" for zone in "abc"]
 
     def _transform(self, argument: Any) -> Any:
-        name = argument.get("Name") if isinstance(argument, dict) else argument
-        raise ValidationError(f"No transform named {name} found.")
+        raise unknown_transform(argument.get("Name") if isinstance(argument, dict) else argument)

@@ -22,6 +22,14 @@ def refuse(function: str, wanted: str) -> ValidationError:
     return ValidationError(f"Template error: {function} {wanted}")
 
 
+def unknown_transform(name: Any) -> ValidationError:
+    """What a transform is refused with that is not understood: a macro of the user's, or AWS::Include, which reads from elsewhere."""
+    if name == "AWS::Include":
+        # What cannot be emulated: a snippet may be of any account and region.
+        return ValidationError("Transform AWS::Include is not emulated. Write the snippet into the template itself.")
+    return ValidationError(f"No transform named {name} found.")
+
+
 def as_text(value: Any) -> str:
     """A scalar as CloudFormation writes it into text."""
     if isinstance(value, bool):

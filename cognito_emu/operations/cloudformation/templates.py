@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.stacks.deployment import (
+    Deployment,
+    check_functions,
     check_template,
     declared_transforms,
     needed_capabilities,
     template_text,
 )
 from cognito_emu.cloudformation.template.functions import as_text
+from cognito_emu.cloudformation.template.language_extensions import TRANSFORM as LANGUAGE_EXTENSIONS
 from cognito_emu.cloudformation.template.parameters import declared_parameters
 from cognito_emu.cloudformation.template.parse import Template, parse_template
 from cognito_emu.cloudformation.template.serverless import TRANSFORM
@@ -25,24 +29,27 @@ from cognito_emu.store.stacks import Stack
 
 @operation("GetTemplate", service="cloudformation")
 async def get_template(call: Call, request: Request) -> Response:
-    """Show the template of a stack or a change set, as it was submitted."""
+    """Show the template of a stack or a change set, as it was submitted, or as JSON after its transforms."""
 
-    def look_up(tx: Tx) -> str:
+    def look_up(tx: Tx) -> Deployment:
         if "ChangeSetName" in request:
-            text: str = require_change_set(call, tx, request)[1].document["deployment"]["template"]
-            return text
+            return Deployment.from_document(require_change_set(call, tx, request)[1].document["deployment"])
         if "StackName" not in request:
             raise ValidationError("StackName is required if ChangeSetName is not specified.")
-        return _standing_text(require_stack(call, tx, request["StackName"]))
+        return _standing(require_stack(call, tx, request["StackName"]))
 
-    return {"TemplateBody": await call.store.read(look_up), "StagesAvailable": ["Original", "Processed"]}
+    deployment = await call.store.read(look_up)
+    text = deployment.template
+    if request.get("TemplateStage") == "Processed" and declared_transforms(parse_template(text)):
+        text = json.dumps(deployment.processed(call.tenant.region))
+    return {"TemplateBody": text, "StagesAvailable": ["Original", "Processed"]}
 
 
-def _standing_text(stack: Stack) -> str:
+def _standing(stack: Stack) -> Deployment:
     deployment = deployment_of(stack)
     if deployment is None:  # it exists for its first change set only
         raise ValidationError(f"Stack with id {stack.name} does not have a template")
-    return deployment.template
+    return deployment
 
 
 @operation("GetTemplateSummary", service="cloudformation")
@@ -50,11 +57,11 @@ async def get_template_summary(call: Call, request: Request) -> Response:
     """Tell what a template declares and needs."""
     if "StackName" in request:
         stack = await call.store.read(lambda tx: require_stack(call, tx, request["StackName"]))
-        template = parse_template(_standing_text(stack))
+        template = parse_template(_standing(stack).template)
     else:
         template = parse_template(template_text(request))
         _check(call, template)
-    types = sorted({resource["Type"] for resource in template["Resources"].values()})
+    types = sorted({resource["Type"] for resource in template["Resources"].values() if isinstance(resource, dict)})
     return {
         "Parameters": [_declaration(key, each) for key, each in declared_parameters(template).items()],
         "Description": template.get("Description"),
@@ -83,8 +90,11 @@ async def validate_template(call: Call, request: Request) -> Response:
 
 
 def _check(call: Call, template: Template) -> None:
-    """A template of AWS::Serverless can only be checked with the values of its parameters: when it is deployed."""
-    if TRANSFORM not in declared_transforms(template):
+    """A template with transforms can only be checked with the values of its parameters: when it is deployed."""
+    transforms = declared_transforms(template)
+    if LANGUAGE_EXTENSIONS not in transforms:
+        check_functions(template)
+    if not {TRANSFORM, LANGUAGE_EXTENSIONS} & set(transforms):
         check_template(call, template)
 
 
