@@ -54,6 +54,7 @@ from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute
 from cognito_emu.protocol.query import QueryProtocol
 from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
+from cognito_emu.rate_limits import RateLimits
 from cognito_emu.s3.files import ObjectFiles
 from cognito_emu.s3.handler import s3_route
 from cognito_emu.store import Tx, open_store
@@ -98,6 +99,7 @@ class Emulator:
             stacks=StackRunner(env, store),
             objects=ObjectFiles(settings.data, env),
             user_estimates=UserEstimates(store, env),
+            rate_limits=RateLimits(settings, env, store) if settings.rate_limits else None,
             secret=secret,
         )
         self._imports = ImportRunner(self.parts)

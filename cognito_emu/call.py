@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cognito_emu.functions import FunctionRuntime
     from cognito_emu.login_tokens import LoginTokens
     from cognito_emu.messaging import Messenger
+    from cognito_emu.rate_limits import RateLimits
     from cognito_emu.s3.files import ObjectFiles
     from cognito_emu.store import Store
     from cognito_emu.tokens import IdentityTokens, Tokens
@@ -47,6 +48,7 @@ class Parts:
     """The emulator's parts, built once by `app.py`.
 
     Attributes:
+        rate_limits: None when no quotas are applied.
         secret: 32 bytes that all processes on one database share; keys what is handed out and must come back untouched.
     """
 
@@ -62,6 +64,7 @@ class Parts:
     stacks: StackRunner
     objects: ObjectFiles
     user_estimates: UserEstimates
+    rate_limits: RateLimits | None
     secret: bytes = field(repr=False)
 
 

@@ -96,8 +96,15 @@ class Settings:
     rate_limits: bool = _setting(
         False,
         "COGNITO_EMU_RATE_LIMITS",
-        "Apply AWS's per-category request quotas, so that TooManyRequestsException can be rehearsed.",
+        "Apply AWS's per-category request quotas and its daily quota of e-mail, so that TooManyRequestsException can be rehearsed.",
         section="Identity",
+    )
+    rate_limit_percent: int = _setting(
+        100,
+        "COGNITO_EMU_RATE_LIMIT_PERCENT",
+        "How much of AWS's request quotas there is with COGNITO_EMU_RATE_LIMITS: small numbers let a test exceed them.",
+        section="Identity",
+        unit="percent",
     )
     verify_signatures: bool = _setting(
         False,

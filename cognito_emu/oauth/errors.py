@@ -84,6 +84,13 @@ class RevocationDeniedError(InvalidClientError):
     status = 401
 
 
+class TooManyRequestsError(OAuthError):
+    """A quota is used up (COGNITO_EMU_RATE_LIMITS). Users of AWS report status 429 and "Rate Exceeded"; Assumption: as `error`."""
+
+    error = "Rate exceeded"
+    status = 429
+
+
 class BearerError(OAuthError):
     """An error of an endpoint that takes an access token: RFC 6750, section 3. AWS leaves out the scheme."""
 

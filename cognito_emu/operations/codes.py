@@ -13,6 +13,7 @@ from cognito_emu.call import Call
 from cognito_emu.domain.recovery import Delivery
 from cognito_emu.errors import AwsError, CodeMismatchException, ExpiredCodeException, LimitExceededException, UserNotFoundException
 from cognito_emu.messaging import Draft
+from cognito_emu.operations.message_quotas import check_daily_quota
 from cognito_emu.store import Tx
 from cognito_emu.store.codes import Code, hash_code
 from cognito_emu.store.user_pools import UserPool
@@ -23,6 +24,12 @@ T = TypeVar("T")
 
 HOUR = 3600
 DAY = 86400
+
+# "In a given hour, we allow between 5 and 20 attempts for a user to request or enter a password reset code. The exact value depends on the
+# risk parameters associated with the requests." (developer guide, "Recovering user accounts") Assumption: without a risk the most holds,
+# and it holds for these codes alike, whose operations declare LimitExceededException.
+_MOST_REQUESTS = 20
+_COUNTED_REQUESTS = frozenset({MessageKind.FORGOT_PASSWORD, MessageKind.RESEND_CODE, MessageKind.VERIFY_USER_ATTRIBUTE})
 
 # "If a user's attempts exceed ... per hour": the developer guide's quotas give 5 to 20 tries by operation; one bound serves all.
 _MOST_ATTEMPTS = 15
@@ -60,6 +67,10 @@ async def send_code(
     """Make a code, valid for `lifetime` seconds, and have it sent.
 
     CustomMessage (or a custom sender) is asked before anything is written.
+
+    Raises:
+        LimitExceededException: It was asked for too often, or (with COGNITO_EMU_RATE_LIMITS) the day's e-mails have been sent.
+        UserNotFoundException: The user was deleted meanwhile.
     """
     code = call.env.code(digits)
     now = call.env.now()
@@ -67,6 +78,9 @@ async def send_code(
     def write_code(tx: Tx) -> None:
         if tx.users.get(user.id) is None:
             raise UserNotFoundException  # deleted while a trigger was asked
+        requests, since = _requests(tx.codes.get(user.id, purpose), now)
+        if kind in _COUNTED_REQUESTS and requests > _MOST_REQUESTS:
+            raise LimitExceededException
         tx.codes.put(
             Code(
                 user_id=user.id,
@@ -76,6 +90,8 @@ async def send_code(
                 created_at=now,
                 expires_at=now + lifetime,
                 attempts=0,
+                requests=requests,
+                requests_since=since,
             )
         )
 
@@ -115,6 +131,7 @@ async def send_message(
         if together_with is not None:
             together_with(tx)
         if message is not None:
+            check_daily_quota(call, tx, pool, message)
             tx.messages.add(message)
 
     await call.store.transact(write)
@@ -132,6 +149,13 @@ async def send_message(
         code=code,
         client_metadata=client_metadata,
     )
+
+
+def _requests(former: Code | None, now: float) -> tuple[int, float]:
+    """How often a code has been asked for within the hour, this time included, and when that hour began."""
+    if former is None or former.requests is None or former.requests_since is None or now - former.requests_since >= HOUR:
+        return 1, now
+    return former.requests + 1, former.requests_since
 
 
 async def redeem_code(call: Call, user: User, purpose: str, code: str, then: Callable[[Tx, Code], T]) -> T:

@@ -29,6 +29,7 @@ from cognito_emu.protocol.http import HttpRequest, HttpResponse
 from cognito_emu.protocol.serialization import compile_serializer
 from cognito_emu.protocol.service_models import load_service_model
 from cognito_emu.protocol.validation import compile_validator
+from cognito_emu.rate_limits import RateLimits
 from cognito_emu.store.engine import StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
@@ -93,15 +94,16 @@ class AwsJsonProtocol:
             model = self._models.get(prefix)
             if model is None or name not in model.operation_names:
                 raise UnknownOperationException
-            compiled = self._compiled[target] = _compile(model.service_name, model.operation_model(name))
+            compiled = self._compiled[target] = _compile(model.service_name, model.operation_model(name), self._parts.rate_limits)
         return compiled
 
 
-def _compile(service: str, model: OperationModel) -> CompiledOperation:
+def _compile(service: str, model: OperationModel, rate_limits: RateLimits | None) -> CompiledOperation:
+    function = find_operation(service, model.name) or not_there_yet(model.name)
     return CompiledOperation(
         service=service,
         name=model.name,
-        function=find_operation(service, model.name) or not_there_yet(model.name),
+        function=rate_limits.limited(model, function) if rate_limits else function,
         validate=compile_validator(model.input_shape, error=_CONSTRAINT_ERRORS.get(service, InvalidParameterException)),
         serialize=compile_serializer(model.output_shape),
         has_output=model.output_shape is not None,

@@ -13,7 +13,14 @@ from cognito_emu.store.schema.sign_ins import codes
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """An outstanding code. `purpose` is `sign_up`, `forgot_password`, `verify:<attribute>`...; `attribute` is what it was sent to."""
+    """An outstanding code.
+
+    Attributes:
+        purpose: `sign_up`, `forgot_password`, `verify:<attribute>`...
+        attribute: What it was sent to.
+        attempts: Wrong tries.
+        requests: How often it was asked for, with those before whose place it takes, since `requests_since`.
+    """
 
     user_id: str
     purpose: str
@@ -22,6 +29,8 @@ class Code:
     created_at: float
     expires_at: float
     attempts: int
+    requests: int | None = None
+    requests_since: float | None = None
 
 
 def hash_code(user_id: str, code: str) -> bytes:

@@ -128,6 +128,11 @@ class Messages:
         statement = sa.select(*_COLUMNS).where(*wanted.conditions()).order_by(_C.number.desc()).limit(limit)
         return [Message(*row) for row in self._connection.execute(statement)]
 
+    def count_emails(self, account: str, region: str, *, since: float) -> int:
+        """How many e-mails were written for an account's pools, those that were deleted since not counted."""
+        mine = (_C.account == account, _C.region == region, _C.medium == "EMAIL", _C.created_at >= since)
+        return self._connection.execute(sa.select(sa.func.count()).select_from(messages).where(*mine)).scalar_one()
+
     def last_number(self) -> int:
         """The number of the last message to arrive; 0 when there is none."""
         return self._connection.execute(sa.select(sa.func.max(_C.number))).scalar() or 0

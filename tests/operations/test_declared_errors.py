@@ -27,6 +27,11 @@ RULED_OUT = {
         {"AdminConfirmSignUp", "AdminDeleteUserAttributes", "AdminSetUserPassword", "ConfirmForgotPassword", "DeleteUserAttributes"},
     ),
     "InvalidPasswordException": ("a policy is read and written there, no password held against it", {"CreateUserPool", "UpdateUserPool"}),
+    "LimitExceededException": (
+        "only codes of the kinds in codes._COUNTED_REQUESTS and message_quotas._REFUSED raise it",
+        {"AdminCreateUser", "AdminInitiateAuth", "AdminRespondToAuthChallenge", "AdminUpdateUserAttributes", "InitiateAuth"}
+        | {"RespondToAuthChallenge", "UpdateUserAttributes"},
+    ),
     "PasswordHistoryPolicyViolationException": ("a new user has no former password", {"AdminCreateUser"}),
     "PasswordResetRequiredException": ("token_holder turns it into another there (`tells_reset`)", {"AssociateSoftwareToken"}),
     "UserNotFoundException": ("devices._named turns it into another there", {"AdminGetDevice", "AdminListDevices"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cognito_emu.domain.oauth_scopes import ScopeNotGrantedError, grant_machine_scopes
-from cognito_emu.oauth.errors import InvalidScopeError
+from cognito_emu.oauth.errors import InvalidScopeError, TooManyRequestsError
 from cognito_emu.oauth.grants.request import TokenRequest
 from cognito_emu.operations.client_tokens import issue_machine_token
 
@@ -14,9 +14,12 @@ async def issue_to_client(request: TokenRequest) -> dict[str, Any]:
     """An access token for the client itself.
 
     Raises:
+        TooManyRequestsError: The account has used up ClientAuthentication.
         InvalidScopeError: There is no custom scope that the client may have.
     """
-    client = request.client
+    client, limits = request.client, request.call.parts.rate_limits
+    if limits is not None and not await limits.admit_client(request.call.tenant):
+        raise TooManyRequestsError
     try:
         scopes = grant_machine_scopes(request.parameters.words("scope"), client.app_client.settings, client.custom_scopes)
     except ScopeNotGrantedError as error:

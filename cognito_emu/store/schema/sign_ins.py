@@ -16,6 +16,8 @@ codes = sa.Table(
     sa.Column("created_at", Time, nullable=False),
     sa.Column("expires_at", Time, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("requests", sa.Integer, nullable=True),  # how often it was asked for ...
+    sa.Column("requests_since", Time, nullable=True),  # ... since when
 )
 
 # A sign-in between two challenges. Found by the hash of the opaque session string (or of an SRP secret block), used once.
