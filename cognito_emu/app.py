@@ -57,6 +57,7 @@ from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
 from cognito_emu.rate_limits import RateLimits
 from cognito_emu.s3.files import ObjectFiles
 from cognito_emu.s3.handler import s3_route
+from cognito_emu.s3.source import ObjectSource
 from cognito_emu.store import Tx, open_store
 from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
 from cognito_emu.tokens.keys import KeyStock
@@ -84,6 +85,7 @@ class Emulator:
         store = open_store(settings.database_url)
         self._delivery = Delivery(settings, env, store)
         secret = store.shared_secret(env.random_bytes(32))
+        files = ObjectFiles(settings.data, env)
         functions = FunctionRuntime(settings, env, store, secret)
         tokens = Tokens(settings, env, store, KeyRing(store, env, self._executor, shared=settings.shared_keys), self._executor)
         self.parts = Parts(
@@ -97,7 +99,8 @@ class Emulator:
             functions=functions,
             triggers=TriggerCalls(functions),
             stacks=StackRunner(env, store),
-            objects=ObjectFiles(settings.data, env),
+            objects=files,
+            object_source=ObjectSource(settings, store, files),
             user_estimates=UserEstimates(store, env),
             rate_limits=RateLimits(settings, env, store) if settings.rate_limits else None,
             secret=secret,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cognito_emu.messaging import Messenger
     from cognito_emu.rate_limits import RateLimits
     from cognito_emu.s3.files import ObjectFiles
+    from cognito_emu.s3.source import ObjectSource
     from cognito_emu.store import Store
     from cognito_emu.tokens import IdentityTokens, Tokens
     from cognito_emu.trigger_calls import TriggerCalls
@@ -63,6 +64,7 @@ class Parts:
     triggers: TriggerCalls
     stacks: StackRunner
     objects: ObjectFiles
+    object_source: ObjectSource
     user_estimates: UserEstimates
     rate_limits: RateLimits | None
     secret: bytes = field(repr=False)

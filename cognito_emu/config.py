@@ -203,6 +203,12 @@ class Settings:
     )
 
     # -- stacks
+    s3_endpoint: str = _setting(
+        "",
+        "AWS_ENDPOINT_URL_S3",
+        "An S3 of your own (MinIO, LocalStack, AWS), where templates and code are read that the emulator's S3 does not have.",
+        section="Stacks",
+    )
     cloudformation_unknown_types: Literal["fail", "record"] = _setting(
         "fail",
         "COGNITO_EMU_CLOUDFORMATION_UNKNOWN_TYPES",

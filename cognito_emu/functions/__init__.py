@@ -5,7 +5,6 @@ Owns the wiring: which executor the settings ask for, where functions come from,
 """
 
 from cognito_emu.functions.invocation_log import StoredInvocations
-from cognito_emu.functions.object_source import ObjectSource
 from cognito_emu.functions.runtime import FunctionRuntime
 
-__all__ = ["FunctionRuntime", "ObjectSource", "StoredInvocations"]
+__all__ = ["FunctionRuntime", "StoredInvocations"]

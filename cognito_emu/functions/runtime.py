@@ -15,7 +15,6 @@ from cognito_emu.call import Tenant
 from cognito_emu.config import ConfigurationError, Settings
 from cognito_emu.environment import Environment
 from cognito_emu.functions.invocation_log import StoredInvocations
-from cognito_emu.functions.object_source import ObjectSource
 from cognito_emu.functions.stored_functions import StoredFunctions
 from cognito_emu.store import Store
 from triggers.bus import Bus
@@ -44,7 +43,6 @@ class FunctionRuntime:
         log: What was invoked.
         kms: Answers the handlers of custom senders.
         senders: Encrypts their codes; None as `bus`.
-        objects: Where code named by bucket and key lies; None: such code is refused.
     """
 
     def __init__(self, settings: Settings, env: Environment, store: Store, secret: bytes) -> None:
@@ -52,7 +50,6 @@ class FunctionRuntime:
         self.log = StoredInvocations(store, settings.invocation_limit)
         self.kms = LocalKms(hmac.digest(secret, b"kms", hashlib.sha256), env.random_bytes)
         self.senders: CodeEncryption | None = None
-        self.objects: ObjectSource | None = None
         self._settings = settings
         self._env = env
         self._default = Tenant(settings.account, settings.region)

@@ -97,7 +97,7 @@ class TestCreating:
             ({"Code": {"ZipFile": b"no zip"}}, "Could not unzip uploaded file. Please check your file, then try to upload again."),
             ({"Handler": None}, "Runtime and Handler are mandatory parameters for functions created with deployment packages."),
             ({"Code": {}}, "Please provide a source for function code."),
-            ({"Code": {"S3Bucket": "bucket", "S3Key": "key"}}, "This emulator has no S3"),
+            ({"Code": {"S3Bucket": "bucket", "S3Key": "key"}}, "S3 Error Code: NoSuchKey"),
             ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, "reserved keys"),
             ({"Environment": {"Variables": {"MODE": "x" * 4096}}}, "exceeded the 4KB limit"),
         ],

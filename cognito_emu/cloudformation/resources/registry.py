@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-from cognito_emu.cloudformation.resources import access, cognito, encryption, functions, identity_pool, neighbours, replicas, waiting
+from cognito_emu.cloudformation.resources import (
+    access,
+    cognito,
+    deployment_assets,
+    encryption,
+    functions,
+    identity_pool,
+    neighbours,
+    replicas,
+    waiting,
+)
 from cognito_emu.cloudformation.resources.base import ResourceType
 from cognito_emu.cloudformation.resources.custom import CustomResourceType
 from cognito_emu.cloudformation.resources.user_pool import UserPoolType
@@ -22,6 +32,7 @@ _TYPES: dict[str, ResourceType] = {
         identity_pool.PrincipalTagType(),
         *cognito.TYPES,
         *replicas.TYPES,
+        *deployment_assets.TYPES,
         *functions.TYPES,
         *access.TYPES,
         *encryption.TYPES,

@@ -10,6 +10,7 @@ from typing import Any
 from cognito_emu.call import Call, Tenant
 from cognito_emu.cloudformation.errors import InsufficientCapabilitiesException
 from cognito_emu.cloudformation.resources import find_type, known_types
+from cognito_emu.cloudformation.stacks.template_url import read_template
 from cognito_emu.cloudformation.template.evaluation import Evaluation, Facts
 from cognito_emu.cloudformation.template.functions import unknown_transform
 from cognito_emu.cloudformation.template.language_extensions import TRANSFORM as LANGUAGE_EXTENSIONS
@@ -104,7 +105,7 @@ async def read_deployment(call: Call, request: Mapping[str, Any], previous: Depl
         ValidationError: The template or its parameters are wrong.
         InsufficientCapabilitiesException: It makes IAM resources that the caller did not acknowledge.
     """
-    text = template_text(request, previous)
+    text = await template_text(call, request, previous)
     texts = given_texts(parse_template(text), request.get("Parameters", []), previous.parameters if previous else {})
     if LANGUAGE_EXTENSIONS not in declared_transforms(parse_template(text)):
         check_functions(parse_template(text))
@@ -126,8 +127,12 @@ async def read_deployment(call: Call, request: Mapping[str, Any], previous: Depl
     return deployment
 
 
-def template_text(request: Mapping[str, Any], previous: Deployment | None = None) -> str:
-    """The text of the template that a request means."""
+async def template_text(call: Call, request: Mapping[str, Any], previous: Deployment | None = None) -> str:
+    """The text of the template that a request means.
+
+    Raises:
+        ValidationError: There is none, or it is too long.
+    """
     if request.get("UsePreviousTemplate") and previous is not None:
         return previous.template
     if "TemplateBody" in request:
@@ -139,8 +144,7 @@ def template_text(request: Mapping[str, Any], previous: Deployment | None = None
             )
         return text
     if "TemplateURL" in request:
-        # What cannot be emulated yet: there is no S3 here to read it from.
-        raise ValidationError("S3 error: this emulator serves no S3 yet; pass the template as TemplateBody.")
+        return await read_template(call, request["TemplateURL"])
     raise ValidationError("Either Template URL or Template Body must be specified.")
 
 

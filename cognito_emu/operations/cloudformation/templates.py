@@ -36,11 +36,12 @@ async def get_template(call: Call, request: Request) -> Response:
             return Deployment.from_document(require_change_set(call, tx, request)[1].document["deployment"])
         if "StackName" not in request:
             raise ValidationError("StackName is required if ChangeSetName is not specified.")
-        return _standing(require_stack(call, tx, request["StackName"]))
+        # A stack that exists for its first change set only has an empty one (envato/stack_master#233); CDK asks for it.
+        return deployment_of(require_stack(call, tx, request["StackName"])) or Deployment(template="", parameters={})
 
     deployment = await call.store.read(look_up)
     text = deployment.template
-    if request.get("TemplateStage") == "Processed" and declared_transforms(parse_template(text)):
+    if text and request.get("TemplateStage") == "Processed" and declared_transforms(parse_template(text)):
         text = json.dumps(deployment.processed(call.tenant.region))
     return {"TemplateBody": text, "StagesAvailable": ["Original", "Processed"]}
 
@@ -48,7 +49,7 @@ async def get_template(call: Call, request: Request) -> Response:
 def _standing(stack: Stack) -> Deployment:
     deployment = deployment_of(stack)
     if deployment is None:  # it exists for its first change set only
-        raise ValidationError(f"Stack with id {stack.name} does not have a template")
+        raise ValidationError("GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.")  # getmoto/moto#4424
     return deployment
 
 
@@ -59,7 +60,7 @@ async def get_template_summary(call: Call, request: Request) -> Response:
         stack = await call.store.read(lambda tx: require_stack(call, tx, request["StackName"]))
         template = parse_template(_standing(stack).template)
     else:
-        template = parse_template(template_text(request))
+        template = parse_template(await template_text(call, request))
         _check(call, template)
     types = sorted({resource["Type"] for resource in template["Resources"].values() if isinstance(resource, dict)})
     return {
@@ -75,7 +76,7 @@ async def get_template_summary(call: Call, request: Request) -> Response:
 @operation("ValidateTemplate", service="cloudformation")
 async def validate_template(call: Call, request: Request) -> Response:
     """Check a template."""
-    template = parse_template(template_text(request))
+    template = parse_template(await template_text(call, request))
     _check(call, template)
     parameters = [_declaration(key, each) for key, each in declared_parameters(template).items()]
     for parameter in parameters:

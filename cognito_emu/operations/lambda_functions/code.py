@@ -12,6 +12,7 @@ from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.errors import InvalidParameterValueException
+from cognito_emu.s3.source import UnreadableObjectError
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MOST_UNZIPPED_BYTES = 262144000
@@ -61,14 +62,11 @@ async def read_code(call: Call, request: Mapping[str, Any]) -> Code:
 
 
 async def _from_object_store(call: Call, request: Mapping[str, Any]) -> bytes:
-    objects = call.parts.functions.objects
     bucket, key = request["S3Bucket"], request.get("S3Key", "")
-    if objects is None:
-        raise InvalidParameterValueException(
-            f"This emulator has no S3, so it cannot read s3://{bucket}/{key}; send the code as ZipFile, or name its folder in the file of "
-            "COGNITO_EMU_FUNCTIONS."
-        )
-    content = await objects.read(call.tenant, bucket, key, request.get("S3ObjectVersion"))
+    try:
+        content = await call.parts.object_source.read(call.tenant, bucket, key, request.get("S3ObjectVersion"))
+    except UnreadableObjectError as error:
+        raise InvalidParameterValueException(f"Error occurred while GetObject. {error}") from error
     if content is None:
         raise InvalidParameterValueException(
             "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist."
