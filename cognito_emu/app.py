@@ -109,7 +109,7 @@ class Emulator:
         self._key_stock = KeyStock(store, env, settings.key_stock)
         kms = ("kms",) if settings.triggers != "off" else ()
         self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity", "ssm", *kms))
-        self._query = QueryProtocol(self.parts, ("sts", "cloudformation"))
+        self._query = QueryProtocol(self.parts, ("sts", "cloudformation", "iam"))
         self._calls = CallLog(env, Tenant(settings.account, settings.region)) if settings.console else None
         self._servers: list[HTTPServer] = []
         self._sweeper: asyncio.Task[None] | None = None

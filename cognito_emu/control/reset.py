@@ -19,6 +19,7 @@ class ResetHandler(ControlHandler):
             tx.user_pools.delete_of_account(account)
             tx.identity_pools.delete_of_account(account)
             tx.temporary_credentials.delete_of_account(account)
+            tx.iam.delete_of_account(account)
             tx.stacks.delete_of_account(account)
             tx.ssm_parameters.delete_of_account(account)
             tx.functions.delete_of_account(account)

@@ -33,7 +33,7 @@ def assumed_role(role_arn: str, session_name: str) -> CallerIdentity:
     account = account_of(role_arn)
     name = role_name(role_arn)
     return CallerIdentity(
-        user_id=f"{_role_id(role_arn)}:{session_name}",
+        user_id=f"{role_id(role_arn)}:{session_name}",
         account=account,
         arn=f"arn:aws:sts::{account}:assumed-role/{name}/{session_name}",
     )
@@ -50,7 +50,7 @@ def account_of(role_arn: str) -> str:
     return found.group(1) if found else ""
 
 
-def _role_id(role_arn: str) -> str:
+def role_id(role_arn: str) -> str:
     """The unique id of a role. IAM draws it when the role is made; here roles need not exist, so it follows from the ARN."""
     digest = base64.b32encode(hashlib.sha256(role_arn.encode()).digest()).decode()
     return f"AROA{digest[:_ROLE_ID_LENGTH]}"

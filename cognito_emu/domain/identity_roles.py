@@ -83,6 +83,11 @@ def role_name(arn: str) -> str | None:
     return found["name"] if found else None
 
 
+def missing_role() -> InvalidIdentityPoolConfigurationException:
+    """AWS's answer when the role that is needed isn't set, or doesn't trust the identity pool (aws-amplify/amplify-swift#3124)."""
+    return InvalidIdentityPoolConfigurationException("Invalid identity pool configuration. Check assigned IAM roles for this pool.")
+
+
 def claim_texts(value: Any) -> list[str]:
     """A claim's value as the texts that it is compared as: the elements of an array, each by itself.
 
@@ -140,7 +145,7 @@ def _matches(rule: Mapping[str, str], claims: Mapping[str, Any]) -> bool:
 
 def _present(role: str | None) -> str:
     if role is None:
-        raise InvalidIdentityPoolConfigurationException("Invalid identity pool configuration. Check assigned IAM roles for this pool.")
+        raise missing_role()
     return role
 
 

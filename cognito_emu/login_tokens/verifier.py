@@ -38,6 +38,7 @@ class LoginTokens:
     """Verifies logins. No transaction is open while a provider is asked."""
 
     def __init__(self, settings: Settings, env: Environment, store: Store, tokens: Tokens) -> None:
+        self._store = store
         self.openid = OpenIdTokens(env, store, tokens)
         self._social = SocialTokens(env, self.openid, settings.login_providers)
 
@@ -88,8 +89,11 @@ class LoginTokens:
     async def _openid_login(self, pool: IdentityPool, arn: str, token: str) -> VerifiedLogin:
         issuer = openid_issuer_of(arn)
         assert issuer is not None, "the settings were checked when they were stored"
-        # Assumption: the client ids that IAM keeps with the provider are not known here, so a token for any of its clients will do.
         claims = await self.openid.verify(token, issuers={issuer})
+        known = await self._store.read(lambda tx: tx.iam.by_arn(arn))
+        # A provider that nobody registered with IAM here is taken by its ARN alone, and so are tokens for any of its clients.
+        if known is not None and client_of(claims) not in known.document["ClientIDList"]:
+            raise UnsupportedProviderError
         return _login(pool, issuer, claims, mapping_names=(arn, issuer))
 
 

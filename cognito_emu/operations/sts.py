@@ -1,6 +1,6 @@
 """The part of STS that identity pools, command lines and deployment tools need.
 
-Roles are not stored: any role's ARN can be assumed, in the account that it names. No policy is evaluated.
+Any role's ARN can be assumed, in the account that it names. Where the role is known here, its trust policy decides on web identities.
 https://docs.aws.amazon.com/STS/latest/APIReference/
 """
 
@@ -15,9 +15,10 @@ from cognito_emu.call import Call
 from cognito_emu.domain.assumed_roles import CallerIdentity, account_of, account_root, assumed_role
 from cognito_emu.domain.identity_claims import SERVICE
 from cognito_emu.domain.identity_pool_settings import openid_issuer_of, without_scheme
-from cognito_emu.domain.identity_roles import role_name
+from cognito_emu.domain.identity_roles import claim_texts, role_name
 from cognito_emu.domain.principal_tags import tags_in_claims
 from cognito_emu.errors import (
+    AwsError,
     ExpiredTokenException,
     IDPCommunicationErrorException,
     InvalidIdentityTokenException,
@@ -27,9 +28,18 @@ from cognito_emu.login_tokens import ExpiredLoginTokenError, LoginTokenError, Pr
 from cognito_emu.login_tokens.jwt_claims import client_of, peek
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.temporary_credentials import IssuedCredentials, Session, caller_identity, issue_credentials
+from cognito_emu.operations.trusted_roles import FederatedPrincipal, is_trusted, of_identity_pool
+from cognito_emu.store import Tx
+from cognito_emu.store.iam import OPENID_PROVIDER, IamEntity
 
 _ROLE_SECONDS = 3600
 _SESSION_SECONDS = 43200
+
+
+class AccessDenied(AwsError):  # noqa: N818 - AWS's name
+    """The role's trust policy does not let the caller in."""
+
+    status = 403
 
 
 @operation("GetCallerIdentity", service="sts")
@@ -59,6 +69,11 @@ async def assume_role_with_web_identity(call: Call, request: Request) -> Respons
     session = replace(session, tags=tags_in_claims(claims))
     if provider == SERVICE:
         session = replace(session, identity_id=claims["sub"], identity_pool_id=claims["aud"], amr=claims["amr"])
+        principal = of_identity_pool(claims["aud"], claims["sub"], claims["amr"], session.tags)
+    else:
+        principal = _of_openid_provider(provider, claims, session.tags)
+    if not await is_trusted(call, request["RoleArn"], principal):
+        raise AccessDenied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
     issued = await issue_credentials(call.parts, session)
     return {
         "Credentials": _render(issued),
@@ -74,6 +89,12 @@ async def get_session_token(call: Call, request: Request) -> Response:
     """Temporary credentials of the caller's own account."""
     session = Session(account=call.tenant.account, lifetime=request.get("DurationSeconds", _SESSION_SECONDS))
     return {"Credentials": _render(await issue_credentials(call.parts, session))}
+
+
+def _of_openid_provider(arn: str, claims: dict[str, Any], tags: dict[str, str]) -> FederatedPrincipal:
+    name = openid_issuer_of(arn)
+    keys = {"aud": client_of(claims), "sub": claims["sub"], "amr": claims.get("amr")}
+    return FederatedPrincipal(arn, {f"{name}:{key}": claim_texts(value) for key, value in keys.items() if value is not None}, tags)
 
 
 async def _caller(call: Call) -> CallerIdentity:
@@ -122,23 +143,27 @@ async def _identity_pool_token(call: Call, token: str) -> dict[str, Any]:
 
 
 async def _openid_token(call: Call, token: str, issuer: str, account: str) -> tuple[dict[str, Any], str]:
-    """Only providers that an identity pool of the account trusts: whoever sends a token must not choose what is asked for keys.
-
-    Assumption: IAM's providers are those in the pools' OpenIdConnectProviderARNs, until IAM's own are stored.
-    """
-    arns = await call.store.read(lambda tx: tx.identity_pools.openid_provider_arns(account))
+    """Only providers that IAM or an identity pool of the account knows: whoever sends a token must not choose what is asked for keys."""
     name = without_scheme(issuer)
-    arn = next((arn for arn in arns if openid_issuer_of(arn) == name), None)
+
+    def look_up(tx: Tx) -> tuple[IamEntity | None, set[str]]:
+        return tx.iam.get(account, OPENID_PROVIDER, name), tx.identity_pools.openid_provider_arns(account)
+
+    provider, trusted = await call.store.read(look_up)
+    arn = provider.arn if provider else next((arn for arn in trusted if openid_issuer_of(arn) == name), None)
     if arn is None:
         raise InvalidIdentityTokenException(f"No OpenIDConnect provider found in your account for {issuer}")
     try:
-        return await call.parts.login_tokens.openid.verify(token, issuers={name}), arn
+        claims = await call.parts.login_tokens.openid.verify(token, issuers={name})
     except ExpiredLoginTokenError as error:
         raise ExpiredTokenException(str(error)) from error
     except LoginTokenError as error:
         raise InvalidIdentityTokenException(str(error)) from error
     except ProviderUnreachableError as error:
         raise IDPCommunicationErrorException(str(error)) from error
+    if provider and client_of(claims) not in provider.document["ClientIDList"]:
+        raise InvalidIdentityTokenException("Incorrect token audience")
+    return claims, arn
 
 
 def _expired(expires_at: float, now: float) -> ExpiredTokenException:

@@ -18,6 +18,7 @@ from cognito_emu.store.emulator_state import EmulatorState
 from cognito_emu.store.federated_identities import FederatedIdentities
 from cognito_emu.store.functions import Functions
 from cognito_emu.store.groups import Groups
+from cognito_emu.store.iam import IamEntities
 from cognito_emu.store.identities import Identities
 from cognito_emu.store.identity_pools import IdentityPools
 from cognito_emu.store.identity_providers import IdentityProviders
@@ -83,6 +84,7 @@ class Tx:
         self.user_imports = UserImports(connection)
         self.cimd_policies = CimdPolicies(connection)
         self.replicas = UserPoolReplicas(connection)
+        self.iam = IamEntities(connection)
         self.stacks = Stacks(connection)
         self.ssm_parameters = SsmParameters(connection)
         self.s3_buckets = S3Buckets(connection)

@@ -1,4 +1,6 @@
-"""AWS::IAM: roles and policies around pools. They are kept in the stack with a true Ref and Arn; nothing here asks them for permission.
+"""AWS::IAM: users and policies around pools. They are kept in the stack with a true Ref and Arn; nothing here asks them for permission.
+
+Roles and providers, which identity pools and STS look at, are in `iam_entities`.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 """
@@ -27,10 +29,6 @@ def _arn_of(kind: str) -> _Attributes:
     return lambda step, name, properties: {"Arn": _iam_arn(step, kind, name, properties)}
 
 
-def _role(step: Step, name: str, properties: Properties) -> dict[str, Any]:
-    return {"Arn": _iam_arn(step, "role", name, properties), "RoleId": _unique_id(step, "AROA")}
-
-
 def _managed_policy(step: Step, name: str, properties: Properties) -> dict[str, Any]:
     return {"PolicyArn": _iam_arn(step, "policy", name, properties), "PolicyId": _unique_id(step, "ANPA")}
 
@@ -38,11 +36,6 @@ def _managed_policy(step: Step, name: str, properties: Properties) -> dict[str, 
 def _access_key(step: Step, _name: str, _properties: Properties) -> dict[str, Any]:
     secret = step.drawing("SecretAccessKey").env.base32(40)
     return {"Id": _unique_id(step, "AKIA")[:20], "SecretAccessKey": secret}
-
-
-def _oidc_provider(step: Step, _name: str, properties: Properties) -> dict[str, Any]:
-    host = str(properties.get("Url", "")).removeprefix("https://")
-    return {"Arn": arn(step, "iam", f"oidc-provider/{host}", regional=False)}
 
 
 def _saml_provider(step: Step, name: str, _properties: Properties) -> dict[str, Any]:
@@ -58,9 +51,7 @@ TYPES: tuple[ResourceType, ...] = (
     StoredType("AWS::IAM::GroupPolicy", "PolicyName", required=frozenset({"GroupName", "PolicyName"}), fixed=frozenset({"GroupName"})),
     StoredType("AWS::IAM::InstanceProfile", "InstanceProfileName", _arn_of("instance-profile"), fixed=_PATH),
     StoredType("AWS::IAM::ManagedPolicy", "ManagedPolicyName", _managed_policy, ref="PolicyArn", fixed=_PATH | {"Description"}),
-    StoredType("AWS::IAM::OIDCProvider", None, _oidc_provider, ref="Arn", fixed=frozenset({"Url"})),
     StoredType("AWS::IAM::Policy", "PolicyName", required=frozenset({"PolicyName", "PolicyDocument"})),
-    StoredType("AWS::IAM::Role", "RoleName", _role, required=frozenset({"AssumeRolePolicyDocument"}), fixed=_PATH),
     StoredType("AWS::IAM::RolePolicy", "PolicyName", required=frozenset({"RoleName", "PolicyName"}), fixed=frozenset({"RoleName"})),
     StoredType("AWS::IAM::SAMLProvider", "Name", _saml_provider, ref="Arn"),
     StoredType("AWS::IAM::User", "UserName", _arn_of("user")),

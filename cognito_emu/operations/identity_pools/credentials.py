@@ -5,13 +5,14 @@ from __future__ import annotations
 from cognito_emu.call import Call
 from cognito_emu.domain.assumed_roles import IDENTITY_POOL_SESSION
 from cognito_emu.domain.identity_claims import SERVICE, identity_token_claims
-from cognito_emu.domain.identity_roles import resolve_role
+from cognito_emu.domain.identity_roles import missing_role, resolve_role
 from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.identity_pools.access import gain_access
 from cognito_emu.operations.identity_pools.logins import verify_logins
 from cognito_emu.operations.identity_pools.lookup import require_public_identity
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.temporary_credentials import Session, issue_credentials
+from cognito_emu.operations.trusted_roles import is_trusted, of_identity_pool
 from cognito_emu.store.identity_pools import IdentityPool
 
 _CREDENTIALS_SECONDS = 3600
@@ -25,6 +26,8 @@ async def get_credentials_for_identity(call: Call, request: Request) -> Response
     role = resolve_role(
         access.pool.roles.get("Roles", {}), access.pool.roles.get("RoleMappings", {}), access.logins, request.get("CustomRoleArn")
     )
+    if not await is_trusted(call, role, of_identity_pool(access.pool.id, access.identity_id, access.amr, access.tags)):
+        raise missing_role()
     issued = await issue_credentials(
         call.parts,
         Session(

@@ -24,6 +24,7 @@ from cognito_emu.store.schema.history import (
     user_import_logs,
     user_pool_replicas,
 )
+from cognito_emu.store.schema.iam import iam_entities
 from cognito_emu.store.schema.identity_pools import identities, identity_logins, identity_pools, temporary_credentials
 from cognito_emu.store.schema.messages import messages
 from cognito_emu.store.schema.oauth import (
@@ -73,6 +74,7 @@ __all__ = [
     "functions",
     "group_members",
     "groups",
+    "iam_entities",
     "identities",
     "identity_logins",
     "identity_pools",

@@ -1,0 +1,108 @@
+"""Roles and identity providers in templates, kept where identity pools and STS look for them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from typing_extensions import override
+
+from cognito_emu.cloudformation.errors import ResourceFailure
+from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
+from cognito_emu.domain.assumed_roles import role_id
+from cognito_emu.domain.identity_pool_settings import without_scheme
+from cognito_emu.store import Tx
+from cognito_emu.store.iam import OPENID_PROVIDER, ROLE, IamEntity
+
+_NAME_LIMIT = 64
+
+
+@dataclass(frozen=True, eq=False)
+class IamType(ResourceType):
+    """A kind of entity.
+
+    Attributes:
+        kind: As in ARNs.
+        name_property: Which property names it.
+        document: What IAM keeps of the properties.
+        ref: The attribute that `Ref` gives, empty for the name.
+    """
+
+    name: str
+    kind: str
+    name_property: str
+    document: Callable[[Properties], dict[str, Any]]
+    required: frozenset[str]
+    ref: str = ""
+
+    @property
+    def create_only(self) -> frozenset[str]:  # type: ignore[override] # the name, and the path that is in the ARN
+        """What an entity is known by."""
+        return frozenset({self.name_property, "Path"})
+
+    @override
+    async def create(self, step: Step, properties: Properties) -> None:
+        entity = self._entity(step, properties, str(properties.get(self.name_property) or step.new_name(_NAME_LIMIT)))
+
+        def write(tx: Tx) -> None:
+            if tx.iam.get(entity.account, entity.kind, entity.name) is not None and not step.resumed:
+                raise ResourceFailure(f"{entity.name} already exists in account {entity.account}")
+            tx.iam.put(entity)
+
+        await step.call.store.transact(write)
+        step.attributes = {"Arn": entity.arn} | ({"RoleId": role_id(entity.arn)} if entity.kind == ROLE else {})
+        step.physical_id = entity.arn if self.ref else entity.name
+
+    @override
+    async def update(self, step: Step, old: Properties, new: Properties) -> None:
+        arn = step.attributes["Arn"]
+
+        def write(tx: Tx) -> None:
+            present = tx.iam.by_arn(arn)
+            if present is None:
+                raise ResourceFailure(f"{arn} is gone.")
+            tx.iam.put(replace(present, document=self.document(new)))
+
+        await step.call.store.transact(write)
+
+    @override
+    async def delete(self, step: Step, properties: Properties) -> None:
+        def write(tx: Tx) -> None:
+            present = tx.iam.by_arn(step.attributes.get("Arn", ""))
+            if present is not None:
+                tx.iam.delete(present)
+
+        await step.call.store.transact(write)
+
+    def _entity(self, step: Step, properties: Properties, name: str) -> IamEntity:
+        account, name = step.call.tenant.account, without_scheme(name)
+        arn = f"arn:aws:iam::{account}:{self.kind}{properties.get('Path', '/')}{name}"
+        return IamEntity(account, self.kind, name, arn, step.call.env.now(), self.document(properties))
+
+
+def _role(properties: Properties) -> dict[str, Any]:
+    policy = properties["AssumeRolePolicyDocument"]
+    members = ("Description", "MaxSessionDuration", "PermissionsBoundary", "Tags")
+    return {
+        "Path": properties.get("Path", "/"),
+        "AssumeRolePolicyDocument": policy if isinstance(policy, str) else json.dumps(policy, default=str),
+        "MaxSessionDuration": 3600,
+        **{member: properties[member] for member in members if member in properties},
+    }
+
+
+def _openid_provider(properties: Properties) -> dict[str, Any]:
+    return {
+        "Url": without_scheme(properties["Url"]),
+        "ClientIDList": properties.get("ClientIdList", []),
+        "ThumbprintList": properties.get("ThumbprintList", []),
+        **{member: properties[member] for member in ("Tags",) if member in properties},
+    }
+
+
+TYPES: tuple[ResourceType, ...] = (
+    IamType("AWS::IAM::Role", ROLE, "RoleName", _role, frozenset({"AssumeRolePolicyDocument"})),
+    IamType("AWS::IAM::OIDCProvider", OPENID_PROVIDER, "Url", _openid_provider, frozenset({"Url"}), ref="Arn"),
+)

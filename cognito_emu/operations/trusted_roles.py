@@ -1,0 +1,46 @@
+"""The gate before the credentials of a role: its trust policy, where the role is known to the emulator.
+
+A role that nobody made here, by IAM's API or a template, can be assumed by whoever has proved who he is. AssumeRole itself is not
+asked about: it is how deployment tools get on, and its principals (users, accounts, services) do not exist here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cognito_emu.call import Call
+from cognito_emu.domain.identity_claims import SERVICE
+from cognito_emu.domain.trust_policies import ASSUME_BY_WEB_IDENTITY, trusts
+from cognito_emu.store.iam import ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class FederatedPrincipal:
+    """Somebody for whom a provider vouches, as a trust policy sees him.
+
+    Attributes:
+        provider: As in `Principal.Federated`.
+        context: The provider's condition keys.
+        tags: What becomes of his claims.
+    """
+
+    provider: str
+    context: Mapping[str, Sequence[str]]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    action: str = ASSUME_BY_WEB_IDENTITY
+
+
+def of_identity_pool(pool_id: str, identity_id: str, amr: Sequence[str], tags: Mapping[str, str]) -> FederatedPrincipal:
+    """An identity of an identity pool."""
+    return FederatedPrincipal(SERVICE, {f"{SERVICE}:aud": [pool_id], f"{SERVICE}:sub": [identity_id], f"{SERVICE}:amr": list(amr)}, tags)
+
+
+async def is_trusted(call: Call, role_arn: str, *principals: FederatedPrincipal) -> bool:
+    """Whether one of the principals, all of whom are the same somebody, may assume the role."""
+    role = await call.store.read(lambda tx: tx.iam.by_arn(role_arn))
+    if role is None or role.kind != ROLE:
+        return True
+    policy = json.loads(role.document["AssumeRolePolicyDocument"])
+    return any(trusts(policy, action=each.action, provider=each.provider, context=each.context, tags=each.tags) for each in principals)
