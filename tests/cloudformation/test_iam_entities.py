@@ -1,0 +1,55 @@
+"""Roles and providers of templates: IAM's own operations show them, and identity pools ask them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.operations.refusals import refusal
+from tests.support.server import Server
+
+TEMPLATE = """
+Parameters: {Who: {Type: String, Default: sts:AssumeRoleWithWebIdentity}}
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: users
+      Path: /app/
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement: [{Effect: Allow, Principal: {Federated: cognito-identity.amazonaws.com}, Action: !Ref Who}]
+  Provider:
+    Type: AWS::IAM::OIDCProvider
+    Properties: {Url: 'https://example.com/tenant', ClientIdList: [web]}
+Outputs:
+  Role: {Value: !GetAtt Role.Arn}
+  RoleId: {Value: !GetAtt Role.RoleId}
+  Provider: {Value: !Ref Provider}
+"""
+NAMED = ["CAPABILITY_NAMED_IAM"]
+
+
+def test_a_templates_roles_and_providers_are_iams(server: Server, cfn: Any, account: str, outputs: Callable[[str], dict[str, str]]) -> None:
+    iam = server.client("iam", account=account)
+    cfn.create_stack(StackName="shop", TemplateBody=TEMPLATE, Capabilities=NAMED)
+    shown, role = outputs("shop"), iam.get_role(RoleName="users")["Role"]
+    assert (role["Arn"], role["RoleId"]) == (shown["Role"], shown["RoleId"])
+    assert role["AssumeRolePolicyDocument"]["Statement"][0]["Action"] == "sts:AssumeRoleWithWebIdentity"
+    assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=shown["Provider"])["ClientIDList"] == ["web"]
+
+    changed = [{"ParameterKey": "Who", "ParameterValue": "sts:AssumeRole"}]
+    cfn.update_stack(StackName="shop", UsePreviousTemplate=True, Parameters=changed, Capabilities=NAMED)
+    assert iam.get_role(RoleName="users")["Role"]["AssumeRolePolicyDocument"]["Statement"][0]["Action"] == "sts:AssumeRole"
+
+    cfn.delete_stack(StackName="shop")
+    assert refusal(iam.get_role, RoleName="users")[0] == "NoSuchEntity"
+    assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
+
+
+def test_a_role_that_is_there_already_is_not_made_again(server: Server, cfn: Any, account: str) -> None:
+    iam = server.client("iam", account=account)
+    iam.create_role(RoleName="users", AssumeRolePolicyDocument='{"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*"}]}')
+    cfn.create_stack(StackName="shop", TemplateBody=TEMPLATE, Capabilities=NAMED, OnFailure="DO_NOTHING")
+    failed = [event for event in cfn.describe_stack_events(StackName="shop")["StackEvents"] if event["ResourceStatus"] == "CREATE_FAILED"]
+    assert f"users already exists in account {account}" in " ".join(event.get("ResourceStatusReason", "") for event in failed)
+    cfn.delete_stack(StackName="shop")
+    assert iam.get_role(RoleName="users")["Role"]["AssumeRolePolicyDocument"]["Statement"][0]["Effect"] == "Deny"
