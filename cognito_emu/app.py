@@ -31,6 +31,7 @@ from cognito_emu.control.inbox import InboxHandler, InboxHtmlHandler, InboxMessa
 from cognito_emu.control.reset import ResetHandler
 from cognito_emu.control.triggers import (
     FunctionCodeHandler,
+    LayerContentHandler,
     TriggerHandler,
     TriggerReplayHandler,
     TriggersHandler,
@@ -194,6 +195,7 @@ class Emulator:
                 (r"/_emu/triggers/([^/]+)", TriggerHandler, arguments),
                 (r"/_emu/triggers/([^/]+)/replay", TriggerReplayHandler, arguments),
                 (r"/_emu/functions/([^/]+)/code", FunctionCodeHandler, arguments),
+                (r"/_emu/layers/([^/]+)/content", LayerContentHandler, arguments),
                 (r"/20\d\d-\d\d-\d\d/.*", RestJsonHandler, {"protocol": RestJsonProtocol(self.parts, ("lambda",))}),
                 (r"/_emu/credentials", CredentialsHandler, arguments),
                 (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),

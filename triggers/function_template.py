@@ -14,9 +14,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog
 import yaml
 
 from triggers.functions import Code, CodeFolder, CodeImage, CodeZip, FunctionSpec, Layer
+
+_log = structlog.get_logger(__name__)
 
 _FUNCTIONS = {"AWS::Serverless::Function", "AWS::Lambda::Function"}
 _LAYERS = {"AWS::Serverless::LayerVersion", "AWS::Lambda::LayerVersion"}
@@ -89,7 +92,7 @@ class _Template:
             environment={key: self._text(value) for key, value in variables.items()},
             memory=int(self._text(properties.get("MemorySize", 128))),
             timeout=float(self._text(properties.get("Timeout", 3))),
-            layers=tuple(self._layer(layer) for layer in properties.get("Layers", ())),
+            layers=tuple(filter(None, (self._layer(layer, name) for layer in properties.get("Layers", ())))),
         )
 
     def _code(self, logical_id: str, properties: Properties, metadata: Properties) -> Code:
@@ -113,11 +116,13 @@ class _Template:
             raise ValueError(f"the code of {logical_id} is not on this machine; build the template first (sam build, cdk synth)")
         return CodeFolder((self._folder / location).resolve())
 
-    def _layer(self, layer: Any) -> Layer:
+    def _layer(self, layer: Any, function: str) -> Layer | None:
         logical_id = layer.get("Ref") if isinstance(layer, Mapping) else None
         resource = self._resources.get(logical_id or "", {})
         if resource.get("Type") not in _LAYERS:
-            raise ValueError(f"the layer {self._text(layer)} is not in the template")
+            # Templates name layers that others share on AWS; those cannot be had here.
+            _log.warning("a layer is not in the template, the function runs without it", function=function, layer=self._text(layer))
+            return None
         asset = resource.get("Metadata", {}).get("aws:asset:path")
         content = asset or resource["Properties"].get("ContentUri") or resource["Properties"].get("Content")
         if not isinstance(content, str):

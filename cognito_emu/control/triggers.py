@@ -23,6 +23,7 @@ from cognito_emu.functions.stored_functions import version_number
 from cognito_emu.store import Tx
 from cognito_emu.store.functions import FunctionKey
 from cognito_emu.store.invocations import InvocationFilter, StoredInvocation
+from cognito_emu.store.layers import parse_layer_arn
 from triggers.errors import FunctionUnavailable
 from triggers.functions import FunctionReference
 from triggers.invocations import HIDDEN
@@ -170,6 +171,21 @@ class FunctionCodeHandler(ControlHandler):
         content = await self.parts.store.read(read)
         if content is None:
             raise HTTPError(404, reason="No such code")
+        self.set_header("Content-Type", "application/zip")
+        await self.finish(content)
+
+
+class LayerContentHandler(ControlHandler):
+    """`GET /_emu/layers/{arn}/content`: the zip archive of a layer's version."""
+
+    async def get(self, layer: str) -> None:
+        """Send the archive."""
+        key, number = parse_layer_arn(layer) or (None, None)
+        if key is None or number is None:
+            raise HTTPError(404, reason="No such layer")
+        content = await self.parts.store.read(lambda tx: tx.layers.content(key, number))
+        if content is None:
+            raise HTTPError(404, reason="No such layer")
         self.set_header("Content-Type", "application/zip")
         await self.finish(content)
 

@@ -6,12 +6,17 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
+
 from cognito_emu.call import Tenant
 from cognito_emu.environment import Environment
 from cognito_emu.store import Store, Tx
 from cognito_emu.store.functions import LATEST, Function, FunctionAlias, FunctionKey, FunctionVersion
+from cognito_emu.store.layers import parse_layer_arn
 from triggers.functions import LATEST as LATEST_NAME
 from triggers.functions import CodeImage, CodeZip, FunctionReference, FunctionSpec
+
+_log = structlog.get_logger(__name__)
 
 _MOST_SPECS = 64
 _DRAW = 1 << 32
@@ -81,11 +86,25 @@ class StoredFunctions:
         if version.code_sha256 is not None:
             sha256 = version.code_sha256
             content = await self._store.read(lambda tx: tx.functions.code(version.key, sha256))
-        spec = _spec_of(version, content)
+        spec = replace(_spec_of(version, content), layers=await self._layers(version))
         self._specs[version.key, version.number] = version.revision_id, spec
         while len(self._specs) > _MOST_SPECS:
             self._specs.popitem(last=False)
         return spec
+
+    async def _layers(self, version: FunctionVersion) -> tuple[CodeZip, ...]:
+        """The content of the function's layers. One that is not kept here, another account's, is left out."""
+        arns: list[str] = version.configuration.get("Layers", [])
+        contents = await self._store.read(lambda tx: [_layer(tx, arn) for arn in arns]) if arns else []
+        for arn, content in zip(arns, contents, strict=True):
+            if content is None:
+                _log.warning("another account's layer is not here, the function runs without it", function=version.key.arn, layer=arn)
+        return tuple(CodeZip.of(content) for content in contents if content is not None)
+
+
+def _layer(tx: Tx, arn: str) -> bytes | None:
+    key, number = parse_layer_arn(arn) or (None, None)
+    return tx.layers.content(key, number) if key and number else None
 
 
 def version_number(version: str) -> int:

@@ -180,7 +180,7 @@ def _read(operation: _Operation, labels: dict[str, str], request: HttpRequest) -
             continue
         members.pop(name, None)
         if place == "uri":
-            members[name] = labels[wire_name]
+            members[name] = _from_text(member, labels[wire_name])
         elif place == "querystring":
             values = [value for key, value in query if key == wire_name]
             if values:

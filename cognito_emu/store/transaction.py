@@ -23,6 +23,7 @@ from cognito_emu.store.identities import Identities
 from cognito_emu.store.identity_pools import IdentityPools
 from cognito_emu.store.identity_providers import IdentityProviders
 from cognito_emu.store.invocations import Invocations
+from cognito_emu.store.layers import Layers
 from cognito_emu.store.log_deliveries import LogDeliveries
 from cognito_emu.store.messages import Messages
 from cognito_emu.store.passkeys import Passkeys
@@ -80,6 +81,7 @@ class Tx:
         self.saml_certificates = SamlCertificates(connection)
         self.provisioned_limits = ProvisionedLimits(connection)
         self.functions = Functions(connection)
+        self.layers = Layers(connection)
         self.invocations = Invocations(connection)
         self.user_imports = UserImports(connection)
         self.cimd_policies = CimdPolicies(connection)

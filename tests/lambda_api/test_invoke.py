@@ -4,12 +4,14 @@ import base64
 import json
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from tests.lambda_api.test_functions import create, package
 from tests.operations.refusals import refusal
+from tests.support.control import Clock
 from tests.support.server import Server, ServerFactory
 from tests.triggers.wiring import Functions, Triggered
 
@@ -89,6 +91,24 @@ def test_an_event_is_accepted_and_runs_later(lambdas: Any, running: Server, acco
     functions = Functions(running, account)
     (record,) = functions.invocations(wait=20)
     assert (record["event"], record["response"]["got"], record["trigger"]) == (7, 7, "Invoke")
+
+
+def test_an_event_that_fails_runs_twice_more_after_one_minute_and_two(lambdas: Any, running: Server, account: str) -> None:
+    functions, clock = Functions(running, account), Clock(running)
+    try:
+        lambdas.invoke(FunctionName="f", InvocationType="Event", Payload=b'"fail"')
+        seen = functions.invocations(wait=20)
+        for wait in (60, 120):
+            clock.advance(seconds=wait + 1)
+            seen += functions.invocations(after=seen[-1]["requestId"], wait=20)
+        clock.advance(days=1)
+    finally:
+        clock.reset()
+
+    assert [one["attempt"] for one in seen] == [1, 2, 3]
+    assert {one["error"] for one in seen} == {"Invoke failed with error told to fail."}
+    assert [round((later["at"] - sooner["at"]) / 60) for sooner, later in pairwise(seen)] == [1, 2]
+    assert functions.invocations() == seen, "three times in all"
 
 
 def test_a_dry_run_only_looks(lambdas: Any, running: Server, account: str) -> None:

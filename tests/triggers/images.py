@@ -45,8 +45,11 @@ _ENTRYPOINT = """#!/bin/sh
 export _HANDLER="$1"
 exec /var/runtime/bootstrap
 """
-_PYTHON_BOOTSTRAP = f'#!/bin/sh\nexec $AWS_LAMBDA_EXEC_WRAPPER /var/lang/bin/{_PYTHON} -m awslambdaric "$_HANDLER"\n'
-_NODE_BOOTSTRAP = '#!/bin/sh\nexec /var/lang/bin/node /var/runtime/client.mjs "$_HANDLER"\n'
+# As AWS's runtimes look for layers, unless the function says otherwise.
+_PYTHON_LAYERS = f'export PYTHONPATH="${{PYTHONPATH:-/opt/python/lib/{_PYTHON}/site-packages:/opt/python}}:/var/runtime"\n'
+_NODE_LAYERS = 'export NODE_PATH="${NODE_PATH:-/opt/nodejs/node20/node_modules:/opt/nodejs/node_modules}"\n'
+_PYTHON_BOOTSTRAP = f'#!/bin/sh\n{_PYTHON_LAYERS}exec $AWS_LAMBDA_EXEC_WRAPPER /var/lang/bin/{_PYTHON} -m awslambdaric "$_HANDLER"\n'
+_NODE_BOOTSTRAP = f'#!/bin/sh\n{_NODE_LAYERS}exec /var/lang/bin/node /var/runtime/client.mjs "$_HANDLER"\n'
 
 
 def python_image() -> str:
@@ -85,8 +88,7 @@ def _image(kind: str, ingredients: Iterable[str], fill: "Callable[[_Root], None]
             changes = [
                 'ENTRYPOINT ["/lambda-entrypoint.sh"]',
                 "WORKDIR /var/task",
-                "ENV PATH=/var/lang/bin:/bin",
-                "ENV PYTHONPATH=/var/runtime",
+                "ENV PATH=/var/lang/bin:/bin:/opt/bin",
                 "ENV LAMBDA_TASK_ROOT=/var/task",
                 "ENV LD_LIBRARY_PATH=/var/lang/lib:/lib/x86_64-linux-gnu:/var/runtime:/var/task:/opt/lib",
             ]

@@ -46,7 +46,7 @@ class Bench:
 
     def add(self, handler: str, **settings: object) -> str:
         """Make a function of `app.<handler>` known; returns its ARN. Equal settings give the same function, warm ones included."""
-        name = f"{self.language}-{handler}-" + "-".join(f"{key}{value}" for key, value in settings.items()).replace(".", "_")
+        name = f"{self.language}-{handler}-" + "-".join(f"{key}{value}" for key, value in settings.items() if key != "layers")
         return self.functions.add(
             FunctionSpec(
                 name=re.sub(r"\W+", "-", name).strip("-"),
@@ -299,6 +299,35 @@ async def test_handlers_in_folders_are_found(bench):
     bench.functions.add(dataclasses.replace(bench.functions.specs[function.rpartition(":")[2]], handler="lib/nested.handler"))
 
     assert {key: value for key, value in (await bench.invoke(function)).items() if value} == {}
+
+
+LAYERS = {
+    "python": {"lower": "python/layered.py", "upper": "python/layered.py", "versioned": "python/lib/python3.11/site-packages/versioned.py"},
+    "node": {
+        "lower": "nodejs/node_modules/layered.js",
+        "upper": "nodejs/node_modules/layered.js",
+        "versioned": "nodejs/node20/node_modules/versioned.js",
+    },
+}
+
+
+async def test_layers_are_found_as_on_lambda_the_later_over_the_earlier(bench, tmp_path):
+    source = {"python": "NAME = {!r}\n", "node": "exports.NAME = {!r};\n"}[bench.language]
+    for layer, names in (("one", ("lower",)), ("two", ("upper", "versioned"))):
+        for name in names:
+            file = tmp_path / layer / LAYERS[bench.language][name]
+            file.parent.mkdir(parents=True)
+            file.write_text(source.format(name))
+    tool = tmp_path / "one" / "bin" / "layered-tool"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\necho from bin\n")
+    tool.chmod(0o755)
+    function = bench.add("uses_layers", layers=(CodeFolder(tmp_path / "one"), CodeFolder(tmp_path / "two")))
+
+    assert (await bench.invoke(function))["found"] == ["upper", "versioned", "from bin\n"]
+
+    (tmp_path / "two" / LAYERS[bench.language]["upper"]).unlink()
+    assert (await bench.invoke(function))["found"] == ["lower", "versioned", "from bin\n"], "an edit counts at once"
 
 
 async def test_an_edit_of_the_code_is_picked_up_at_the_next_call(bench, tmp_path):

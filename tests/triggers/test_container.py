@@ -91,7 +91,7 @@ async def test_a_container_runs_uploaded_code_and_layers(make):
                 target.writestr(name.replace("__", "/") + ".py", content)
         return CodeZip.of(buffer.getvalue())
 
-    code = archive(app="import sys\nsys.path.append('/opt/python')\nimport shared\ndef handler(e, c):\n    return shared.answer\n")
+    code = archive(app="import shared\ndef handler(e, c):\n    return shared.answer\n")
     layers = (archive(python__shared="answer = 'lower'"), archive(python__shared="answer = 'upper'"))
 
     outcome = await invoke(make(), function("handler", code=code, layers=layers))

@@ -158,6 +158,17 @@ def test_a_sam_template_describes_functions_with_its_globals(tmp_path):
     }
 
 
+def test_a_layer_that_others_share_on_aws_is_left_out(tmp_path):
+    path = tmp_path / "template.yaml"
+    foreign = "arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-x86_64:1"
+    path.write_text(
+        "Resources:\n  Shared: {Type: AWS::Serverless::LayerVersion, Properties: {ContentUri: layer}}\n"
+        "  F:\n    Type: AWS::Serverless::Function\n"
+        f"    Properties: {{CodeUri: f, Handler: a.b, Runtime: python3.13, Layers: ['{foreign}', !Ref Shared]}}\n"
+    )
+    assert find(path, "F").layers == (CodeFolder(tmp_path / "layer"),)
+
+
 def test_a_named_function_is_found_by_name_and_by_logical_id(tmp_path):
     path = tmp_path / "template.yaml"
     path.write_text(SAM)

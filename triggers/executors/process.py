@@ -74,7 +74,7 @@ class ProcessLauncher:
             log_stream=f"[{function.version}]process-{os.getpid()}-{self._count}",
         )
         try:
-            process = await ProcessUnit.start(command, folder, _environment(variables, layers), output)
+            process = await ProcessUnit.start(command, folder, _environment(function, variables, layers), output)
         except OSError as error:
             await api.close()
             raise CannotRun("InvalidRuntimeException", f"{command[0]} could not be started: {error}") from error
@@ -112,11 +112,14 @@ async def _has_awslambdaric(python: str) -> bool:
     return await process.wait() == 0
 
 
-def _environment(variables: Mapping[str, str], layers: Sequence[Path]) -> dict[str, str]:
+def _environment(function: FunctionSpec, variables: Mapping[str, str], layers: Sequence[Path]) -> dict[str, str]:
     """The process's whole environment. Nothing of the emulator's own leaks in but what finding programs and libraries needs.
 
     A developer's AWS profile must not redirect the handler, so its files are out of sight. Bytecode is not written: Python
     notices an edit by time in seconds and size, so two quick edits of one size would run the old code.
+
+    There is no /opt to lay layers into, so each is named in the variables by which runtimes find them, the last first.
+    https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     """
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
     environment = {
@@ -128,11 +131,12 @@ def _environment(variables: Mapping[str, str], layers: Sequence[Path]) -> dict[s
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         **variables,
     }
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    runtime = function.runtime or ""
     for layer in layers:
         _prepend(environment, "PYTHONPATH", layer / "python")
-        _prepend(environment, "PYTHONPATH", layer / "python" / "lib" / version / "site-packages")
+        _prepend(environment, "PYTHONPATH", layer / "python" / "lib" / runtime / "site-packages")
         _prepend(environment, "NODE_PATH", layer / "nodejs" / "node_modules")
+        _prepend(environment, "NODE_PATH", layer / "nodejs" / runtime.replace("nodejs", "node").removesuffix(".x") / "node_modules")
         _prepend(environment, "PATH", layer / "bin")
         _prepend(environment, "LD_LIBRARY_PATH", layer / "lib")
     return environment

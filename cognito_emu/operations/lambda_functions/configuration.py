@@ -86,7 +86,9 @@ def checked(configuration: dict[str, Any], now: float) -> dict[str, Any]:
 
 def render_configuration(version: FunctionVersion, *, qualified: bool = False) -> dict[str, Any]:
     """The model's FunctionConfiguration. `qualified` shows the version in the ARN, which published versions always do."""
-    configuration = {name: value for name, value in version.configuration.items() if name not in {"ImageUri", "ImageConfig"}}
+    hidden = {"ImageUri", "ImageConfig", "LayerSizes"}
+    configuration = {name: value for name, value in version.configuration.items() if name not in hidden}
+    sizes = version.configuration.get("LayerSizes", {})
     image = version.configuration.get("ImageConfig")
     vpc = configuration.pop("VpcConfig", None)
     return configuration | {
@@ -99,7 +101,7 @@ def render_configuration(version: FunctionVersion, *, qualified: bool = False) -
         "VpcConfig": {"SubnetIds": vpc.get("SubnetIds", []), "SecurityGroupIds": vpc.get("SecurityGroupIds", []), "VpcId": ""}
         if vpc
         else None,
-        "Layers": [{"Arn": arn} for arn in configuration["Layers"]] if configuration.get("Layers") else None,
+        "Layers": [{"Arn": arn, "CodeSize": sizes.get(arn, 0)} for arn in configuration.get("Layers", ())] or None,
         "ImageConfigResponse": {"ImageConfig": image} if image else None,
         "TracingConfig": configuration.get("TracingConfig", {"Mode": "PassThrough"}),
         "EphemeralStorage": configuration.get("EphemeralStorage", {"Size": 512}),

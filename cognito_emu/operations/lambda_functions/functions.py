@@ -10,6 +10,7 @@ from cognito_emu.call import Call
 from cognito_emu.errors import InvalidParameterValueException, ResourceConflictException
 from cognito_emu.operations.lambda_functions.code import Code, read_code
 from cognito_emu.operations.lambda_functions.configuration import changed_configuration, checked, new_configuration, render_configuration
+from cognito_emu.operations.lambda_functions.layers import with_layer_sizes
 from cognito_emu.operations.lambda_functions.lookup import check_revision, function_key, require_function, require_version
 from cognito_emu.operations.lambda_functions.markers import next_marker, read_marker
 from cognito_emu.operations.lambda_functions.publishing import publish
@@ -29,11 +30,12 @@ async def create_function(call: Call, request: Request) -> Response:
         raise InvalidParameterValueException("Invalid Function Name: a new function has no qualifier.")
     code = await read_code(call, request["Code"])
     configuration = new_configuration(request, code.configuration(), call.env.now())
-    version = FunctionVersion(key.account, key.region, key.name, LATEST, call.env.uuid(), configuration, code.sha256)
+    new = FunctionVersion(key.account, key.region, key.name, LATEST, call.env.uuid(), configuration, code.sha256)
 
     def write(tx: Tx) -> FunctionVersion:
         if tx.functions.get(key) is not None:
             raise ResourceConflictException(f"Function already exist: {key.name}")
+        version = replace(new, configuration=with_layer_sizes(call, tx, configuration))
         tx.functions.add(Function(key.account, key.region, key.name, 0, dict(request.get("Tags", {})), {}))
         _put_code(tx, key, code)
         tx.functions.put_version(version)
@@ -140,6 +142,8 @@ async def _update(
         present = require_version(tx, key)
         check_revision(request.get("RevisionId"), present.revision_id)
         changed = replace(change(present), revision_id=revision_id)
+        if changed.configuration.get("Layers") != present.configuration.get("Layers"):
+            changed = replace(changed, configuration=with_layer_sizes(call, tx, changed.configuration))
         if request.get("DryRun"):
             return changed
         if code is not None:

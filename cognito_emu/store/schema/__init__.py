@@ -26,6 +26,7 @@ from cognito_emu.store.schema.history import (
 )
 from cognito_emu.store.schema.iam import iam_entities
 from cognito_emu.store.schema.identity_pools import identities, identity_logins, identity_pools, temporary_credentials
+from cognito_emu.store.schema.layers import layer_versions, layers
 from cognito_emu.store.schema.messages import messages
 from cognito_emu.store.schema.oauth import (
     authorization_codes,
@@ -82,6 +83,8 @@ __all__ = [
     "identity_providers",
     "imported_passwords",
     "invocations",
+    "layer_versions",
+    "layers",
     "log_deliveries",
     "managed_login_brandings",
     "messages",

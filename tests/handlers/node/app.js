@@ -82,3 +82,9 @@ exports.meets = async (event) => {
   event.response.met = await answer.text();
   return event;
 };
+
+exports.uses_layers = async (event) => {
+  const tool = require("node:child_process").execFileSync("layered-tool").toString();
+  event.response.found = [require("layered").NAME, require("versioned").NAME, tool];
+  return event;
+};

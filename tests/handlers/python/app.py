@@ -108,3 +108,12 @@ def lists_pools(event, context):
     pools = boto3.client("cognito-idp").list_user_pools(MaxResults=1)
     event["response"]["pools"] = [pool["Id"] for pool in pools["UserPools"]]
     return event
+
+
+def uses_layers(event, context):
+    import layered
+    import versioned
+
+    tool = subprocess.run(["layered-tool"], capture_output=True, text=True, check=True).stdout
+    event["response"]["found"] = [layered.NAME, versioned.NAME, tool]
+    return event
