@@ -38,6 +38,7 @@ from cognito_emu.control.triggers import (
     TriggerStreamHandler,
 )
 from cognito_emu.control.ui_images import UiImageHandler
+from cognito_emu.domain.point_in_time import LONGEST_RECOVERY_SECONDS
 from cognito_emu.environment import Environment
 from cognito_emu.federation.routes import federation_routes
 from cognito_emu.federation.upstream import Federation
@@ -245,6 +246,7 @@ class Emulator:
         tx.authorizations.delete_expired(before)
         tx.browser_sessions.delete_expired(before)
         tx.auth_events.delete_before(before - _REMEMBER_AUTH_EVENTS_SECONDS)
+        tx.user_data_history.delete_before(self.parts.env.now() - LONGEST_RECOVERY_SECONDS)
         tx.messages.trim(self.settings.inbox_limit)
 
     async def _read_clock(self) -> None:

@@ -9,6 +9,7 @@ from cognito_emu.call import Call
 from cognito_emu.domain.user_import import csv_header
 from cognito_emu.errors import (
     LimitExceededException,
+    OperationNotEnabledException,
     PreconditionNotMetException,
     ResourceNotFoundException,
     UserImportInProgressException,
@@ -53,6 +54,7 @@ async def create_user_import_job(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> None:
         pool = require_pool(call, tx, request["UserPoolId"])
+        _refuse_during_recovery(call, tx, pool)
         if tx.user_imports.count(pool.id) >= _MOST_JOBS:
             # Assumption: the sentence; the quota is documented.
             raise LimitExceededException("The maximum number of user import jobs for the user pool has been reached.")
@@ -86,6 +88,7 @@ async def start_user_import_job(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> ImportJob:
         pool, job = _require_job(call, tx, request)
+        _refuse_during_recovery(call, tx, pool)
         _check_start(call, tx, pool, job)
         tx.user_imports.update(job.id, status="Pending", started_at=call.env.now())
         return _require_job(call, tx, request)[1]
@@ -116,6 +119,16 @@ def refuse_during_import(tx: Tx, pool: UserPool) -> None:
     """
     if tx.user_imports.active_in_pool(pool.id):
         raise UserImportInProgressException("A user import job is in progress for the user pool.")
+
+
+def _refuse_during_recovery(call: Call, tx: Tx, pool: UserPool) -> None:
+    """Neither create nor start a job while a recovery is in progress (API reference, InitiatePointInTimeRecovery).
+
+    Raises:
+        OperationNotEnabledException: One is. Assumption: the error and the sentence.
+    """
+    if tx.recoveries.pauses(pool.id, call.env.now()):
+        raise OperationNotEnabledException("User import jobs can't be created or started while a point-in-time recovery is in progress.")
 
 
 def _require_job(call: Call, tx: Tx, request: Request) -> tuple[UserPool, ImportJob]:

@@ -20,12 +20,18 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from typing_extensions import override
 
+from cognito_emu.errors import OperationNotEnabledException
 from cognito_emu.store.migrations import migrate
 from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.transaction import Tx
 
 T = TypeVar("T")
 
+# What triggers say when a pool's user data is written during its recovery (migration 0013).
+_PAUSED = "The user pool is being recovered"
+_PAUSED_SQLSTATE = "CE001"
+# Assumption: the error and the sentence; all operations that write user data declare this error.
+_PAUSED_SENTENCE = "Write operations are paused while a point-in-time recovery of the user pool is in progress."
 _ATTEMPTS = 25
 _POSTGRES_THREADS = 8
 
@@ -45,6 +51,7 @@ class Store(ABC):
 
         Raises:
             StoreUnavailableError: The database cannot be reached.
+            OperationNotEnabledException: `fn` writes user data of a pool that is being recovered.
         """
 
     @abstractmethod
@@ -121,7 +128,9 @@ class SqliteStore(Store):
         for attempt in range(_ATTEMPTS):
             try:
                 return self._run(fn)
-            except IntegrityError:
+            except IntegrityError as error:
+                if str(error.orig) == _PAUSED:
+                    raise OperationNotEnabledException(_PAUSED_SENTENCE) from error
                 # Only another process can have come between fn's check and its write, and only before BEGIN IMMEDIATE: run it once
                 # more, so that it sees what is there and says so with AWS's error.
                 if attempt:
@@ -206,6 +215,8 @@ class PostgresStore(Store):
             try:
                 return await loop.run_in_executor(self._threads, run)
             except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) == _PAUSED_SQLSTATE:
+                    raise OperationNotEnabledException(_PAUSED_SENTENCE) from error
                 if error.connection_invalidated and not reconnected:
                     # The server closed the connection (a restart): nothing was committed, so once more on a new one.
                     reconnected = True

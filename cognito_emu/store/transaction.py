@@ -28,6 +28,7 @@ from cognito_emu.store.log_deliveries import LogDeliveries
 from cognito_emu.store.messages import Messages
 from cognito_emu.store.passkeys import Passkeys
 from cognito_emu.store.provisioned_limits import ProvisionedLimits
+from cognito_emu.store.recoveries import Recoveries
 from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.replicas import UserPoolReplicas
 from cognito_emu.store.resource_servers import ResourceServers
@@ -41,6 +42,7 @@ from cognito_emu.store.ssm_parameters import SsmParameters
 from cognito_emu.store.stacks import Stacks
 from cognito_emu.store.temporary_credentials import TemporaryCredentialRecords
 from cognito_emu.store.terms import TermsDocuments
+from cognito_emu.store.user_data_history import UserDataHistory
 from cognito_emu.store.user_imports import UserImports
 from cognito_emu.store.user_pools import UserPools
 from cognito_emu.store.users import Users
@@ -85,6 +87,8 @@ class Tx:
         self.invocations = Invocations(connection)
         self.user_imports = UserImports(connection)
         self.cimd_policies = CimdPolicies(connection)
+        self.recoveries = Recoveries(connection)
+        self.user_data_history = UserDataHistory(connection)
         self.replicas = UserPoolReplicas(connection)
         self.iam = IamEntities(connection)
         self.stacks = Stacks(connection)

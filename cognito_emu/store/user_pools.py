@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.schema.pools import user_pools
+from cognito_emu.store.schema.recovery import paused_user_pools, user_data_history
 from cognito_emu.store.schema.users import users
 
 
@@ -103,8 +104,7 @@ class UserPools:
 
     def delete(self, pool_id: str) -> None:
         """Delete the pool and, by cascade, everything in it."""
-        self._remembered.forget()
-        self._connection.execute(user_pools.delete().where(_C.id == pool_id))
+        self._delete(_C.id == pool_id)
 
     def page(self, account: str, region: str, *, limit: int, after: Position) -> Page[UserPool]:
         """The tenant's pools, oldest first."""
@@ -130,6 +130,12 @@ class UserPools:
 
     def delete_of_account(self, account: str | None) -> None:
         """Delete every pool of one account, or of all."""
+        self._delete(sa.true() if account is None else _C.account == account)
+
+    def _delete(self, which: sa.ColumnElement[bool]) -> None:
         self._remembered.forget()
-        statement = user_pools.delete()
-        self._connection.execute(statement if account is None else statement.where(_C.account == account))
+        # What has no foreign key, or would refuse that users are deleted, goes before the pool and all that is in it.
+        ids = sa.select(_C.id).where(which)
+        for table in (paused_user_pools, user_data_history):
+            self._connection.execute(table.delete().where(table.c.pool_id.in_(ids)))
+        self._connection.execute(user_pools.delete().where(which))

@@ -113,8 +113,12 @@ class Users:
     def set_attributes(self, user: User, attributes: Mapping[str, str], *, modified_at: float, fold: bool) -> None:
         """Replace all attributes of a user."""
         self.update(user.id, attributes=dict(attributes), modified_at=modified_at)
-        self._connection.execute(_DELETE_ATTRIBUTES, {"user": user.id})
-        self._index_attributes(user.id, user.pool_id, attributes, fold=fold)
+        self.reindex(user.id, user.pool_id, attributes, fold=fold)
+
+    def reindex(self, user_id: str, pool_id: str, attributes: Mapping[str, str], *, fold: bool) -> None:
+        """Let ListUsers find the user by these attributes, and by no former ones."""
+        self._connection.execute(_DELETE_ATTRIBUTES, {"user": user_id})
+        self._index_attributes(user_id, pool_id, attributes, fold=fold)
 
     def record_password_success(self, user_id: str) -> None:
         """Forget the failed sign-ins."""

@@ -19,7 +19,7 @@ from cognito_emu.store.app_clients import ClientSecret
 from cognito_emu.store.auth_sessions import AuthSession
 from cognito_emu.store.codes import Code
 from cognito_emu.store.groups import Group
-from cognito_emu.store.schema import metadata
+from cognito_emu.store.schema import metadata, user_data_history
 from cognito_emu.store.sign_ins import RefreshToken, SignIn
 from cognito_emu.store.signing_keys import SigningKey
 from tests.store.conftest import POOL, make_client, make_pool, make_user, read, transact
@@ -99,7 +99,7 @@ class TestOwnership:
         """The tables that hold a row."""
         return {table.name for table in metadata.sorted_tables if tx.connection.execute(sa.select(table).limit(1)).first()}
 
-    OF_THE_POOL = frozenset({"user_pools", "app_clients", "client_secrets", "signing_keys", "groups"})
+    OF_THE_POOL = frozenset({"user_pools", "app_clients", "client_secrets", "signing_keys", "groups", "user_data_history"})
     OF_THE_USER = frozenset({"users", "user_attributes", "user_aliases", "group_members", "codes"})
     OF_BOTH = frozenset({"auth_sessions", "sign_ins", "refresh_tokens"})
 
@@ -155,3 +155,26 @@ class TestDeclarations:
             if "user_id" in table.columns:
                 indexes = [table.primary_key.columns.keys(), *(index.columns.keys() for index in table.indexes)]
                 assert any(columns[0] == "user_id" for columns in indexes), table.name
+
+
+class TestHistory:
+    """Triggers name the columns of what they watch: whoever changes such a table must make them anew."""
+
+    def test_what_is_remembered_of_a_row_is_all_of_it(self, store: Store) -> None:
+        def write(tx: Tx) -> None:
+            TestOwnership().fill(tx)
+            tx.connection.execute(sa.text("INSERT INTO software_tokens (user_id) VALUES ('sub-ann')"))
+            tx.connection.execute(sa.text("INSERT INTO imported_passwords VALUES ('sub-ann', 'bcrypt', 'hash')"))
+            passkey = f"INSERT INTO webauthn_credentials VALUES ('{POOL}', 'id', 'sub-ann', '', 0, 'localhost', 'key', NULL, '[]', true, 1)"
+            tx.connection.execute(sa.text(passkey))
+            identity = f"INSERT INTO federated_identities VALUES ('{POOL}', 'Google', 'sub', '1', 'sub-ann', 'Google', NULL, NULL, true, 1)"
+            tx.connection.execute(sa.text(identity))
+            tx.users.delete("sub-ann")
+            tx.groups.delete(POOL, "crew")
+
+        transact(store, write)
+        remembered = read(store, lambda tx: tx.connection.execute(sa.select(user_data_history)).mappings().all())
+        of_ann = ("user_aliases", "group_members", "software_tokens", "imported_passwords", "webauthn_credentials", "federated_identities")
+        for name in ("users", "groups", *of_ann):
+            [row] = [entry["row_before"] for entry in remembered if entry["table_name"] == name and entry["row_before"]]
+            assert set(row) == {column.name for column in metadata.tables[name].columns}, name

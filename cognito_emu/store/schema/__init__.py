@@ -49,6 +49,7 @@ from cognito_emu.store.schema.pool_features import (
     ui_customizations,
 )
 from cognito_emu.store.schema.pools import app_clients, client_secrets, signing_keys, user_pools
+from cognito_emu.store.schema.recovery import paused_user_pools, point_in_time_recoveries, user_data_history
 from cognito_emu.store.schema.s3 import s3_buckets, s3_objects, s3_parts, s3_uploads
 from cognito_emu.store.schema.sign_ins import auth_sessions, codes, refresh_tokens, sign_ins
 from cognito_emu.store.schema.state import emulator_state
@@ -89,6 +90,8 @@ __all__ = [
     "managed_login_brandings",
     "messages",
     "metadata",
+    "paused_user_pools",
+    "point_in_time_recoveries",
     "provisioned_limits",
     "refresh_tokens",
     "resource_servers",
@@ -113,6 +116,7 @@ __all__ = [
     "ui_customizations",
     "user_aliases",
     "user_attributes",
+    "user_data_history",
     "user_import_jobs",
     "user_import_logs",
     "user_pool_domains",
