@@ -27,7 +27,7 @@ from cognito_emu.store.transaction import Tx
 
 T = TypeVar("T")
 
-# What triggers say when a pool's user data is written during its recovery (migration 0013).
+# What triggers say when a pool's user data is written during its recovery (migration 0014).
 _PAUSED = "The user pool is being recovered"
 _PAUSED_SQLSTATE = "CE001"
 # Assumption: the error and the sentence; all operations that write user data declare this error.

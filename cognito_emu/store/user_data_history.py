@@ -1,6 +1,6 @@
 """What a pool's user data was at an earlier time, and how to go back to it.
 
-Triggers of the database write a row for each change (migration 0013): what a row was before its first change after that time is what it
+Triggers of the database write a row for each change (migration 0014): what a row was before its first change after that time is what it
 was at that time.
 """
 

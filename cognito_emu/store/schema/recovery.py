@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from cognito_emu.store.schema.base import Time, metadata, pool_id_column
 
-# A row for each change of user data, written by triggers of the database, so that no writer can forget it (migration 0013). A pool that
+# A row for each change of user data, written by triggers of the database, so that no writer can forget it (migration 0014). A pool that
 # is deleted takes its history with it; there is no foreign key, since the rows of its users still report their own end then.
 user_data_history = sa.Table(
     "user_data_history",

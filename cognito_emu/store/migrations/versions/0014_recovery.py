@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 PAUSED = "The user pool is being recovered"
 PAUSED_SQLSTATE = "CE001"
