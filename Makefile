@@ -38,10 +38,11 @@ docs: install ## generate the generated pages of docs/
 format: install ## rewrite the code as the linter wants it
 	@$(BIN)/ruff check --fix-only --quiet && $(BIN)/ruff format
 
-services: ## start or install what tests need besides Python: PostgreSQL, Chromium, the JavaScript clients
+services: ## start or install what tests need besides Python: PostgreSQL, Chromium, the JavaScript clients, the SAM CLI
 	@scripts/ensure-postgres >/dev/null
 	@scripts/ensure-chromium >/dev/null
 	@scripts/ensure-clients >/dev/null
+	@scripts/ensure-sam >/dev/null
 
 bench: install ## measure the scenarios of docs/performance.md (ARGS='--against URL' compares)
 	@$(BIN)/python -m bench $(ARGS)
