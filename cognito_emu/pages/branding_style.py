@@ -76,11 +76,21 @@ def branding_style(branding: Branding) -> str:
 
 def _colors(branding: Branding) -> list[str]:
     found = [
-        (f"--{letter}-{name}", _COLOR.fullmatch(branding.text(path.format(mode))))
+        (f"--{letter}-{name}", _color(branding, path.format(mode)) or _color(branding, _at_rest(path).format(mode)))
         for path, name in _COLORS.items()
         for mode, letter in _MODES.items()
     ]
-    return [f"{name}: #{color[1]}" for name, color in found if color]
+    return [f"{name}: #{color}" for name, color in found if color]
+
+
+def _color(branding: Branding, path: str) -> str | None:
+    color = _COLOR.fullmatch(branding.text(path))
+    return color[1] if color else None
+
+
+def _at_rest(path: str) -> str:
+    """A button whose owner chose one colour keeps it under the mouse, rather than to take one of ours there."""
+    return path.replace(".hover.", ".defaults.").replace(".active.", ".defaults.")
 
 
 def _radii(branding: Branding) -> list[str]:
@@ -89,8 +99,9 @@ def _radii(branding: Branding) -> list[str]:
 
 
 def _images(branding: Branding, mode: str) -> list[str]:
+    """Pictures behind something. One that is for light pages alone is not behind dark ones, whose texts could not be read on it."""
     urls = {name: branding.image_url(category, mode) for path, (category, name) in _IMAGES.items() if branding.flag(path)}
-    return [f'--{name}: url("{url}")' for name, url in urls.items() if url]
+    return [f'--{name}: url("{url}")' if url else f"--{name}: none" for name, url in urls.items()]
 
 
 def _rule(declarations: list[str]) -> str:

@@ -90,7 +90,8 @@ class PageHandler(BrowserEndpoint):
         self.set_cookie(CSRF_COOKIE, self.browser, path="/", httponly=True, samesite="Lax", secure=secure)
         self.set_header("Content-Security-Policy", _policy(redirect_uri))
         self.set_header("Content-Language", texts.code)
-        defaults = {"error": "", "notice": "", "handle": "", "query": "", "languages": self.pages.languages.all if look.managed else []}
+        languages = self.pages.languages.all if look.language_menu else []
+        defaults = {"error": "", "notice": "", "handle": "", "query": "", "languages": languages}
         namespace = defaults | {
             "t": texts,
             "look": look,

@@ -38,9 +38,10 @@ class Look:
         stylesheet: The address of what the owner set.
         logo: In the form.
         header, footer: Logos of the page's header and footer; None: there is no such bar. An empty Picture: a bar without logo.
-        placement: `data-` attributes of the body: where form and logo stand, how dense it is.
+        placement: `data-` attributes of the body: where form and logos stand, how dense it is.
         providers_first: Identity providers stand above name and password.
         icons: The buttons of identity providers have icons.
+        language_menu: Users may choose the language on the page.
     """
 
     managed: bool
@@ -54,6 +55,7 @@ class Look:
     placement: Mapping[str, str] = field(default_factory=dict)
     providers_first: bool = False
     icons: bool = True
+    language_menu: bool = True
 
     @classmethod
     def of_nobody(cls) -> Self:
@@ -70,7 +72,7 @@ class Look:
     @classmethod
     def _classic(cls, client: OAuthClient, custom: UiCustomization | None) -> Self:
         # Light only, as on AWS: style sheets that were written for it say nothing of dark.
-        look = {"managed": False, "name": client.app_client.name, "scheme": "light", "providers_first": True}
+        look = {"managed": False, "name": client.app_client.name, "scheme": "light", "providers_first": True, "language_menu": False}
         if custom is None:
             return cls(**look)  # type: ignore[arg-type] # the values have the types of the fields
         style = f"{PREFIX}/classic/{client.app_client.id}.css?v={int(custom.modified_at * 1000)}" if custom.css else None
@@ -95,9 +97,13 @@ class Look:
                 "vertical": settings.text("categories.form.location.vertical").lower() or "center",
                 "density": settings.text("categories.global.spacingDensity").lower() or "regular",
                 "logo": settings.text("components.form.logo.location").lower() or "center",
+                "header": settings.text("components.pageHeader.logo.location").lower() or "start",
+                "footer": settings.text("components.pageFooter.logo.location").lower() or "start",
             },
             providers_first=settings.providers_first(),
             icons=settings.flag("componentClasses.idpButtons.icons.enabled", default=True),
+            # A style that says nothing of it has no menu, as AWS's own; pages without a style are easier to try out with one.
+            language_menu=branding is None or settings.flag("categories.form.languageSelector.enabled"),
         )
 
 

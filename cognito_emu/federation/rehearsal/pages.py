@@ -15,7 +15,7 @@ from cognito_emu.call import Parts
 from cognito_emu.federation.rehearsal.people import PEOPLE
 
 _POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-_TYPES = {"css": "text/css", "js": "text/javascript"}
+_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
 
 @functools.cache
@@ -67,12 +67,12 @@ class RehearsalHandler(RequestHandler):
 
 
 class StaticHandler(RehearsalHandler):
-    """`choose.css` and `post.js`."""
+    """`choose.css`, `post.js` and `icon.svg`."""
 
     def get(self, name: str) -> None:
         """A file of this folder; the route names those that there are."""
         content_type = _TYPES.get(name.rpartition(".")[2])
         if content_type is None:
             raise HTTPError(404)
-        self.set_header("Content-Type", f"{content_type}; charset=utf-8")
+        self.set_header("Content-Type", content_type)
         self.finish((files(__package__) / name).read_bytes())

@@ -13,7 +13,7 @@ def rehearsal_routes(parts: Parts) -> list[Route]:
     """Routes for Tornado's Application."""
     arguments = {"parts": parts}
     return [
-        (rf"{REHEARSAL_PATH}/(choose\.css|post\.js)", StaticHandler, arguments),
+        (rf"{REHEARSAL_PATH}/(choose\.css|post\.js|icon\.svg)", StaticHandler, arguments),
         (rf"{REHEARSAL_PATH}/\.well-known/openid-configuration", openid.DiscoveryHandler, arguments),
         (rf"{REHEARSAL_PATH}/jwks", openid.KeysHandler, arguments),
         (rf"{REHEARSAL_PATH}/authorize", openid.AuthorizeHandler, arguments),
