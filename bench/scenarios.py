@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from bench.client import Connection
 from bench.srp import SrpClient
@@ -175,6 +176,30 @@ async def _client_credentials(connection: Connection) -> Operation:
     return _repeat(connection.prepare_http("POST", "/oauth2/token", form))
 
 
+def _page(path: str, **settings: Any) -> Callable[[Connection], Awaitable[Operation]]:
+    """A hosted page as a browser without cookies asks for it; `settings` are CreateUserPool's."""
+
+    async def prepare(connection: Connection) -> Operation:
+        pool, _ = await new_pool(connection, **settings)
+        callback = "http://localhost:3000/callback"
+        client = await connection.call(
+            "CreateUserPoolClient",
+            {
+                "UserPoolId": pool,
+                "ClientName": "shop",
+                "AllowedOAuthFlowsUserPoolClient": True,
+                "AllowedOAuthFlows": ["code"],
+                "AllowedOAuthScopes": ["openid", "email"],
+                "CallbackURLs": [callback],
+                "SupportedIdentityProviders": ["COGNITO"],
+            },
+        )
+        parameters = {"client_id": client["UserPoolClient"]["ClientId"], "response_type": "code", "redirect_uri": callback, "state": "s"}
+        return _repeat(connection.prepare_http("GET", f"{path}?{urlencode(parameters)}"))
+
+    return prepare
+
+
 async def _pool_and_client(_connection: Connection) -> Operation:
     return new_pool
 
@@ -206,6 +231,8 @@ SCENARIOS = (
     Scenario("sign-in with SRP", 2, _srp),
     Scenario("refresh", 1, _refresh),
     Scenario("client_credentials", 1, _client_credentials),
+    Scenario("page: sign-in", 1, _page("/login")),
+    Scenario("page: sign-up", 1, _page("/signup", AutoVerifiedAttributes=["email"])),
     Scenario("new pool + client", 2, _pool_and_client),
     Scenario("ListUsers by e-mail, 1,000 users", 1, _list_users_by_email),
 )
