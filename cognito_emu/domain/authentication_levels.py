@@ -11,6 +11,9 @@ from typing import Any
 from cognito_emu.domain.user_pool_settings import effective_acr_levels
 
 MFA = "mfa"
+LOWEST = 1
+# What an identity provider vouches for is one of the proved factors: this, the level, and the provider's own words behind a colon.
+_VOUCHED = "fed:"
 
 # What each factor adds to `amr`. A passkey adds `swk` or `hwk`, which count alike.
 _METHOD_OF_FIRST = {"PASSWORD": "pwd", "PASSWORD_SRP": "pwd", "EMAIL_OTP": "email_otp", "SMS_OTP": "sms", "WEB_AUTHN": "swk"}
@@ -27,24 +30,47 @@ def passkey_method(attachment: str | None, *, multi_device: bool) -> str:
     return "hwk" if roams else "swk"
 
 
+def vouched_for(level: int, methods: Iterable[str]) -> list[str]:
+    """A federated sign-in as a proved factor: the level to which the provider's `acr` was mapped, and its own `amr`."""
+    return [f"{_VOUCHED}{level}:{' '.join(methods)}"]
+
+
+def level_of_acr(mapping: Mapping[str, str] | None, acr: object) -> int:
+    """The level of a provider's `acr`.
+
+    "When the IdP returns an ACR value that isn't mapped, Amazon Cognito resolves it to the lowest level." (API reference,
+    CreateIdentityProvider)
+    """
+    return next((int(key.removeprefix("Level")) for key, value in (mapping or {}).items() if value == acr), LOWEST)
+
+
 def level_of(amr: Iterable[str]) -> int:
     """The highest level that proved factors fully satisfy."""
     proved = frozenset(amr)
+    # The provider's own words lead nowhere: who gave them, and for what, is not ours to judge.
+    vouched = [int(method.split(":")[1]) for method in proved if method.startswith(_VOUCHED)]
+    return max(_own_level(proved), *vouched, 0)
+
+
+def _own_level(proved: frozenset[str]) -> int:
     if {"pwd", "otp"} <= proved:
         return 4
     if proved & _PASSKEYS or ("pwd" in proved and proved & _CODES):
         return 3
     if proved & _CODES:
         return 2
-    # Assumption: an identity provider that says nothing of its own vouches for the lowest level, as one does with an unmapped value.
-    return 1 if proved & {"pwd", "fed"} else 0
+    return LOWEST if "pwd" in proved else 0
 
 
 def amr_claim(amr: Iterable[str]) -> list[str]:
-    """The `amr` claim: each proved factor once, and `mfa` when there are two or more."""
-    methods = [method for method in dict.fromkeys(amr) if method != MFA]
-    several = len(methods) > 1 or MFA in set(amr)
-    return [*methods, MFA] if several else methods
+    """The `amr` claim: each proved factor once, and `mfa` when there are two or more; a provider's as the provider wrote it."""
+    proved = list(dict.fromkeys(amr))
+    vouched = [method.split(":", 2)[2].split() for method in proved if method.startswith(_VOUCHED)]
+    # Assumption: of a provider that says nothing of its methods, `fed` is told.
+    foreign = [word for words in vouched for word in words or ["fed"]]
+    methods = [method for method in proved if method != MFA and not method.startswith(_VOUCHED)]
+    several = len(methods) > 1 or MFA in proved
+    return [*foreign, *methods, MFA] if several else [*foreign, *methods]
 
 
 def level_name(settings: Mapping[str, Any], level: int) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cognito_emu.domain.authentication_levels import LOWEST, vouched_for
 from cognito_emu.store.identity_providers import IdentityProvider
 
 
@@ -17,6 +18,7 @@ class ProviderAnswer:
         subject: The provider's own id of the user.
         claims: What it says of the user, by its own names.
         issuer: A SAML provider's entity id.
+        amr: What the provider vouches for, as proved factors. "Only OIDC IdPs support ACR mapping" (API reference), so others say nothing.
         documents: For InboundFederation: `tokenResponse`, `idToken` and `userInfo`, or `samlResponse`.
     """
 
@@ -24,4 +26,5 @@ class ProviderAnswer:
     subject: str = field(repr=False)
     claims: Mapping[str, Any] = field(repr=False)
     issuer: str | None = None
+    amr: Sequence[str] = field(default_factory=lambda: vouched_for(LOWEST, ()))
     documents: Mapping[str, Any] = field(repr=False)

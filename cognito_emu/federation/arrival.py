@@ -22,6 +22,9 @@ from cognito_emu.operations.authentication.attempt import Door, Progress
 from cognito_emu.store import Tx
 from cognito_emu.store.users import User
 
+# Threat protection does not judge federated sign-ins and keeps no events of them: it applies "when they sign in with standard and custom
+# authentication flows" (developer guide, "Threat protection").
+
 # Assumption: PreSignUp's and PostConfirmation's functions are told no client metadata: nobody could have given any.
 _NO_METADATA = None
 _VERIFIED_FLAGS = frozenset({"email_verified", "phone_number_verified"})
@@ -63,7 +66,7 @@ async def receive(call: Call, authorization: Authorization, answer: ProviderAnsw
     """
     visitor = await _introduce(call, authorization, answer)
     user = await call.store.transact(lambda tx: claim_identity(tx, visitor.answer, visitor.attributes))
-    progress = Progress(flow="FEDERATED", username=visitor.username, door=Door.HOSTED)
+    progress = Progress(flow="FEDERATED", username=visitor.username, door=Door.HOSTED, amr=list(answer.amr))
     if user is None:
         return await admit(call, authorization, await _sign_up(visitor), progress, cookie=cookie)
     return await complete_login(call, authorization, await _sign_in(visitor, user), progress, cookie=cookie)

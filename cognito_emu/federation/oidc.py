@@ -12,6 +12,7 @@ from typing import Any
 from tornado.httputil import url_concat
 
 from cognito_emu.call import Parts
+from cognito_emu.domain.authentication_levels import level_of_acr, recognized_levels, vouched_for
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.apple import apple_client_secret
 from cognito_emu.federation.departure import Departure
@@ -20,8 +21,9 @@ from cognito_emu.federation.id_tokens import bad_id_token, verify_id_token
 from cognito_emu.federation.provider_endpoints import ProviderEndpoints, endpoints_of
 from cognito_emu.federation.provider_http import ask
 from cognito_emu.federation.provider_keys import ProviderKeys
-from cognito_emu.oauth.authorization import AuthorizationRequest
+from cognito_emu.oauth.authorization import Authorization, AuthorizationRequest
 from cognito_emu.store.identity_providers import IdentityProvider
+from cognito_emu.store.user_pools import UserPool
 
 
 class OidcProviders:
@@ -31,7 +33,7 @@ class OidcProviders:
         self._parts = parts
         self._keys = ProviderKeys(parts.env)
 
-    async def request(self, provider: IdentityProvider, request: AuthorizationRequest, departure: Departure, state: str) -> str:
+    async def request(self, provider: IdentityProvider, authorization: Authorization, departure: Departure, state: str) -> str:
         """The address of the provider's authorization endpoint with the request for it.
 
         Raises:
@@ -51,7 +53,7 @@ class OidcProviders:
             parameters["nonce"] = departure.nonce
         if provider.type == "SignInWithApple":
             parameters["response_mode"] = "form_post"  # "required when requesting name or email" (Apple)
-        return url_concat(endpoints.authorize_url, parameters | _hints(provider, request))
+        return url_concat(endpoints.authorize_url, parameters | _hints(provider, authorization.client.pool, authorization.request))
 
     async def answer(self, provider: IdentityProvider, departure: Departure, code: str, told: Mapping[str, Any]) -> ProviderAnswer:
         """Whom the provider's code stands for.
@@ -78,7 +80,8 @@ class OidcProviders:
             # AWS's sentence (aws-amplify/amplify-js 239).
             raise FederationError("username attribute mapping required")
         documents = {"tokenResponse": tokens, "idToken": id_claims, "userInfo": user_info}
-        return ProviderAnswer(provider=provider, subject=str(subject), claims=claims, documents=documents)
+        amr = _vouched_for(provider, id_claims)
+        return ProviderAnswer(provider=provider, subject=str(subject), claims=claims, documents=documents, amr=amr)
 
     async def _redeem(self, endpoints: ProviderEndpoints, provider: IdentityProvider, departure: Departure, code: str) -> dict[str, Any]:
         """The token endpoint. "Cognito supports client_secret_post only" (developer guide), and sends no PKCE verifier."""
@@ -124,7 +127,13 @@ class OidcProviders:
         return provider.details.get("client_secret", "")
 
 
-def _hints(provider: IdentityProvider, request: AuthorizationRequest) -> dict[str, str]:
+def _vouched_for(provider: IdentityProvider, id_claims: Mapping[str, Any]) -> list[str]:
+    methods = id_claims.get("amr")
+    words = [method for method in methods if isinstance(method, str)] if isinstance(methods, list) else []
+    return vouched_for(level_of_acr(provider.acr_mapping, id_claims.get("acr")), words)
+
+
+def _hints(provider: IdentityProvider, pool: UserPool, request: AuthorizationRequest) -> dict[str, str]:
     """What of the application's own request is the provider's business.
 
     https://docs.aws.amazon.com/cognito/latest/developerguide/authorization-endpoint.html on `login_hint`, `prompt` and `acr_values`
@@ -135,5 +144,6 @@ def _hints(provider: IdentityProvider, request: AuthorizationRequest) -> dict[st
     if request.prompt and provider.type in {"OIDC", "Google"}:
         hints["prompt"] = " ".join(request.prompt)
     # Assumption: a level without a mapping is not asked for.
-    levels = [acr for level in request.acr_values if (acr := (provider.acr_mapping or {}).get(level))]
+    wanted = recognized_levels(pool.settings, request.acr_values)
+    levels = [acr for level in wanted if (acr := (provider.acr_mapping or {}).get(f"Level{level}"))]
     return hints | ({"acr_values": " ".join(levels)} if levels else {})

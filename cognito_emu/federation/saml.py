@@ -13,12 +13,14 @@ from cognito_emu.domain.saml_metadata import REDIRECT
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.departure import Departure
 from cognito_emu.federation.errors import FederationError, refused
+from cognito_emu.federation.saml_logout import check_logout_response
+from cognito_emu.federation.saml_metadata import sp_metadata
 from cognito_emu.federation.saml_requests import authn_request, logout_request, redirect_url
 from cognito_emu.federation.saml_response import Assertion, Expectation, check_response
 from cognito_emu.federation.saml_settings import entity_id, is_on, metadata_of
 from cognito_emu.federation.saml_xml import read_message
 from cognito_emu.oauth.authorization import Authorization
-from cognito_emu.operations.signing_certificate import current_certificate
+from cognito_emu.operations.signing_certificate import certificate_text, current_certificate
 from cognito_emu.store import Tx
 from cognito_emu.store.authorizations import StoredRequest
 from cognito_emu.store.identity_providers import IdentityProvider
@@ -92,15 +94,37 @@ class SamlProviders:
             documents={"samlResponse": assertion.attributes},
         )
 
-    async def sign_out(self, call: Call, pool: UserPool, provider: IdentityProvider, name_id: str, relay_state: str) -> str | None:
+    async def metadata(self, call: Call, pool: UserPool, own_address: str) -> bytes:
+        """The pool as a service provider.
+
+        Args:
+            call: The request.
+            pool: The pool.
+            own_address: Scheme and host by which browsers come.
+        """
+        signing, encryption = [certificate_text(await current_certificate(call, pool, use)) for use in (SIGNING, ENCRYPTION)]
+        return sp_metadata(entity_id(pool), own_address, signing=signing, encryption=encryption)
+
+    async def sign_out(
+        self, call: Call, pool: UserPool, provider: IdentityProvider, name_id: str, *, request_id: str, relay_state: str
+    ) -> str | None:
         """Where the browser goes to sign out of a provider with IDPSignout; None: nowhere. The request is always signed."""
         location = metadata_of(provider).slo_urls.get(REDIRECT)
         if location is None or not is_on(provider, "IDPSignout"):
             return None
         message = logout_request(
-            request_id=f"_{call.env.uuid()}", now=call.env.now(), destination=location, entity_id=entity_id(pool), name_id=name_id
+            request_id=request_id, now=call.env.now(), destination=location, entity_id=entity_id(pool), name_id=name_id
         )
         return redirect_url(location, message, relay_state, await current_certificate(call, pool, SIGNING))
+
+    @staticmethod
+    def check_sign_out(provider: IdentityProvider, response: str, *, request_id: str, address: str) -> None:
+        """A LogoutResponse, as it came.
+
+        Raises:
+            FederationError: It must not be believed, or the provider did not sign the user out.
+        """
+        check_logout_response(read_message(response), metadata_of(provider), request_id=request_id, address=address)
 
     async def _take(self, authorization: Authorization, provider: IdentityProvider, assertion: Assertion) -> None:
         """Believe an assertion once (Profiles, section 4.1.4.5): remembered among the stored requests for as long as it is valid.

@@ -1,4 +1,4 @@
-"""`/saml2/idpresponse`, the assertion consumer service, and `/saml2/logout`, to which sign-outs return.
+"""`/saml2/idpresponse`, the assertion consumer service; `/saml2/logout`, to which sign-outs return; `/saml2/metadata`.
 
 SAML 2.0 Bindings, section 3.5; https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-SAML-session-initiation.html
 """
@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from tornado.web import HTTPError
+
 from cognito_emu.call import Call
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.answer_endpoint import AnswerEndpoint
 from cognito_emu.federation.departure import address_of, check_departure, find_departure, keep_answer
-from cognito_emu.federation.errors import refused
+from cognito_emu.federation.errors import FederationError, refused
 from cognito_emu.federation.saml_settings import takes_unsolicited
-from cognito_emu.federation.sign_out import read_destination
+from cognito_emu.federation.sign_out import read_sign_out
 from cognito_emu.oauth.authorization import check_authorization, supported_providers
+from cognito_emu.oauth.clients import pool_of_domain
 from cognito_emu.oauth.errors import ErrorPage
 from cognito_emu.oauth.parameters import Parameters
 from cognito_emu.store.identity_providers import IdentityProvider
@@ -81,18 +84,46 @@ class SamlAnswerHandler(AnswerEndpoint):
 
 
 class SamlLogoutHandler(AnswerEndpoint):
-    """Where a provider sends browsers after a sign-out. They were signed out here before they left, whatever the provider says."""
+    """Where a provider sends browsers after a sign-out.
 
-    async def get(self) -> None:
-        """By redirect."""
-        self._go_on(self.query())
+    "Your IdP must send the LogoutResponse in an HTTP POST request." (developer guide)
+    """
 
     async def post(self) -> None:
-        """By POST."""
-        self._go_on(self.parse(self.request.body.decode(errors="replace")))
-
-    def _go_on(self, parameters: Parameters) -> None:
-        destination = read_destination(self.parts, parameters.get("RelayState") or "")
-        if destination is None:
+        """Check the answer and go on. Whatever it says, the user was signed out here before the browser left."""
+        form = self.parse(self.request.body.decode(errors="replace"))
+        going = read_sign_out(self.parts, form.get("RelayState") or "")
+        if going is None:
             raise ErrorPage("Invalid state or the session has expired. Please sign in again.")
-        self.go(destination)
+        response = form.get("SAMLResponse")
+        if response is None:
+            raise ErrorPage("Required String parameter 'SAMLResponse' is not present")
+        provider = await self.parts.store.read(lambda tx: tx.identity_providers.get(going.pool_id, going.provider))
+        if provider is not None and provider.type == "SAML":
+            address = f"{going.own_address}{self.request.path}"
+            try:
+                self.federation.saml.check_sign_out(provider, response, request_id=going.request_id, address=address)
+            except FederationError as error:
+                raise ErrorPage(error.description) from error
+        self.go(going.destination)
+
+
+class SamlMetadataHandler(AnswerEndpoint):
+    """`/saml2/metadata` on a pool's domain: the pool as a service provider, for whoever sets up the provider.
+
+    On the emulator's bare address the pool's id stands before it, since nothing else tells the pool there.
+    """
+
+    async def get(self, pool_id: str | None = None) -> None:
+        """Describe the pool."""
+        if pool_id is None:
+            pool = await pool_of_domain(self.parts, self.arrival)
+        else:
+            pool = await self.parts.store.read(lambda tx: tx.user_pools.get(pool_id))
+        if pool is None:
+            raise HTTPError(404)
+        document = await self.federation.saml.metadata(
+            self.arrival.call(self.parts, pool), pool, address_of(self, by_domain=pool_id is None)
+        )
+        self.set_header("Content-Type", "application/samlmetadata+xml")
+        self.finish(document)

@@ -5,24 +5,17 @@ SAML 2.0 Core, sections 2.3 to 2.5 and 3.2; Profiles, sections 4.1.4.2 and 4.1.4
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from lxml import etree
-from signxml.exceptions import SignXMLException
-from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from cognito_emu.domain.saml_metadata import SamlMetadata
 from cognito_emu.federation.errors import FederationError, refused
 from cognito_emu.federation.saml_encryption import decrypt_assertion
-from cognito_emu.federation.saml_xml import SAML, SAMLP, Element, find, find_all, read_time, text_of
+from cognito_emu.federation.saml_signature import signed_part
+from cognito_emu.federation.saml_xml import SAML, SAMLP, SUCCESS, Element, find, find_all, read_time, text_of
 from cognito_emu.store.saml_certificates import SamlCertificate
 
-_SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 # Assumption: how far the provider's clock may be off.
 _SKEW_SECONDS = 60.0
@@ -95,7 +88,7 @@ def check_response(response: Element, expected: Expectation) -> Assertion:
 
 def _check_status(response: Element) -> None:
     code = find(response, "samlp:Status/samlp:StatusCode")
-    if code is None or code.get("Value") != _SUCCESS:
+    if code is None or code.get("Value") != SUCCESS:
         message = text_of(find(response, "samlp:Status/samlp:StatusMessage"))
         inner = find(code, "samlp:StatusCode") if code is not None else None
         reason = message or (inner if inner is not None else code if code is not None else response).get("Value", "no status")
@@ -107,7 +100,7 @@ def _trusted_assertion(response: Element, expected: Expectation) -> Element:
 
     Somorovsky et al., "On Breaking SAML", 2012: a verifier that says "valid" and a reader that looks elsewhere are two programs.
     """
-    signed = _signed(response, expected.metadata.certificates) if find(response, "ds:Signature") is not None else None
+    signed = signed_part(response, expected.metadata.certificates) if find(response, "ds:Signature") is not None else None
     source = signed if signed is not None else response
     encrypted, plain = find_all(source, "saml:EncryptedAssertion"), find_all(source, "saml:Assertion")
     if len(encrypted) + len(plain) != 1:
@@ -116,34 +109,10 @@ def _trusted_assertion(response: Element, expected: Expectation) -> Element:
         raise refused("SAML Assertion is not encrypted.")
     assertion = decrypt_assertion(encrypted[0], expected.certificates) if encrypted else plain[0]
     if signed is None:
-        assertion = _signed(assertion, expected.metadata.certificates)
+        assertion = signed_part(assertion, expected.metadata.certificates)
     if assertion.tag != f"{{{SAML}}}Assertion":
         raise refused("there must be one Assertion.")
     return assertion
-
-
-def _signed(element: Element, certificates: Iterable[str]) -> Element:
-    """What the signature directly in an element covers, which must be that very element.
-
-    SAML 2.0 Core, section 5.4.2: one reference, to the ID of the element that the signature is in.
-    """
-    document = etree.tostring(element)
-    for certificate in certificates:
-        try:
-            key_holder = x509.load_der_x509_certificate(base64.b64decode(certificate))
-            # The metadata's word for a key is enough: "expiration dates ... MUST be ignored" (SAML V2.0 Metadata Interoperability Profile,
-            # section 2.5.1), so each certificate is looked at as of a time when it was valid.
-            config = SignatureConfiguration(
-                location="./", expect_references=1, ignore_ambiguous_key_info=True, verification_time=key_holder.not_valid_before_utc
-            )
-            result = XMLVerifier().verify(document, x509_cert=key_holder, expect_config=config, id_attribute="ID")
-        except (SignXMLException, InvalidSignature, ValueError, etree.LxmlError):
-            continue
-        found: Element | None = result[0].signed_xml if isinstance(result, list) else result.signed_xml
-        if found is not None and found.tag == element.tag and found.get("ID") == element.get("ID"):
-            return found
-    # AWS's sentence (aws/aws-sdk-js-v3 6201).
-    raise refused("SAML Assertion signature is invalid.")
 
 
 def _check_request(in_response_to: str | None, expected: Expectation) -> None:

@@ -16,6 +16,7 @@ from cognito_emu.federation.errors import refused
 
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
+SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 NAMESPACES = {
     "saml": SAML,
     "samlp": SAMLP,

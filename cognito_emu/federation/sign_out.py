@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-sam
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import jwt
 
 from cognito_emu.call import Parts
+from cognito_emu.federation.departure import address_of
 from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
 from cognito_emu.oauth.browser_sessions import find_session
 from cognito_emu.oauth.clients import OAuthClient
@@ -23,6 +25,23 @@ if TYPE_CHECKING:
 
 _SECONDS = 3600
 _USE = "saml logout"
+
+
+@dataclass(frozen=True, slots=True)
+class SignOut:
+    """A sign-out that a provider has been asked for.
+
+    Attributes:
+        request_id: Of the LogoutRequest.
+        own_address: Scheme and host by which the browser came, to which it shall come back.
+        destination: Where the browser goes afterwards; it was checked before.
+    """
+
+    pool_id: str
+    provider: str
+    request_id: str
+    own_address: str
+    destination: str
 
 
 async def begin_sign_out(saml: Callable[[], SamlProviders], endpoint: BrowserEndpoint, client: OAuthClient, destination: str) -> str | None:
@@ -49,15 +68,18 @@ async def begin_sign_out(saml: Callable[[], SamlProviders], endpoint: BrowserEnd
         return None
     identity, provider = left
     assert identity.subject is not None
-    relay_state = jwt.encode({"use": _USE, "to": destination, "until": parts.env.now() + _SECONDS}, parts.secret, algorithm="HS256")
+    going = SignOut(client.pool.id, provider.name, f"_{parts.env.uuid()}", address_of(endpoint, by_domain=client.by_domain), destination)
+    relay_state = jwt.encode({"use": _USE, "until": parts.env.now() + _SECONDS, **asdict(going)}, parts.secret, algorithm="HS256")
     call = client.call(parts, endpoint.arrival)
-    return await saml().sign_out(call, client.pool, provider, identity.subject, relay_state)
+    return await saml().sign_out(call, client.pool, provider, identity.subject, request_id=going.request_id, relay_state=relay_state)
 
 
-def read_destination(parts: Parts, relay_state: str) -> str | None:
-    """Where the sign-out was going; None: it is no RelayState of ours, so it must not decide where a browser goes."""
+def read_sign_out(parts: Parts, relay_state: str) -> SignOut | None:
+    """The sign-out that a RelayState stands for; None: it is none of ours, so it must not decide where a browser goes."""
     try:
         content = jwt.decode(relay_state, parts.secret, algorithms=["HS256"])
     except jwt.PyJWTError:
         return None
-    return str(content["to"]) if content.get("use") == _USE and content["until"] > parts.env.now() else None
+    if content.pop("use", None) != _USE or content.pop("until") <= parts.env.now():
+        return None
+    return SignOut(**content)

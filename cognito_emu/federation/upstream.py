@@ -53,7 +53,7 @@ class Federation:
         try:
             if provider.type == "SAML":
                 return await self.saml.request(call, provider, authorization, departure, handle)
-            return await self.oidc.request(provider, authorization.request, departure, handle)
+            return await self.oidc.request(provider, authorization, departure, handle)
         except FederationError as error:
             raise authorization.refusal(error.error, error.description) from error
         except AwsError as error:

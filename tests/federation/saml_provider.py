@@ -43,16 +43,6 @@ def key_pair(folder: Path) -> tuple[str, str]:
     return str(folder / "key.pem"), str(folder / "cert.pem")
 
 
-def sp_metadata(entity_id: str, address: str, certificate: str) -> str:
-    """A pool's metadata, as an administrator would type it into the provider."""
-    return f"""<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"
- entityID="{entity_id}"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
- <md:KeyDescriptor use="encryption"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data>
- </ds:KeyInfo></md:KeyDescriptor>
- <md:AssertionConsumerService Binding="{BINDING_HTTP_POST}" Location="{address}" index="1"/>
- </md:SPSSODescriptor></md:EntityDescriptor>"""
-
-
 @dataclass
 class SamlProvider:
     """The provider, for one pool."""
@@ -66,9 +56,9 @@ class SamlProvider:
         self.key_file, self.cert_file = key_pair(self.folder / "own")
         self._pools: list[str] = []
 
-    def know(self, entity_id: str, address: str, certificate: str) -> None:
+    def know(self, metadata: str) -> None:
         """Take a pool's metadata."""
-        self._pools.append(sp_metadata(entity_id, address, certificate))
+        self._pools.append(metadata)
 
     def _config(self) -> IdPConfig:
         endpoints = {"single_sign_on_service": [(SSO, BINDING_HTTP_REDIRECT)], "single_logout_service": [(SLO, BINDING_HTTP_REDIRECT)]}
@@ -109,6 +99,26 @@ class SamlProvider:
             encrypt_assertion=bool(encrypt_to),
             encrypt_cert_assertion=encrypt_to or None,
             encrypted_advice_attributes=False,
+        )
+        return base64.b64encode(str(response).encode()).decode()
+
+    def answer_sign_out(self, location: str, *, sign: bool = True) -> str:
+        """The answer to the LogoutRequest that an address carries, base64."""
+        server = Server(config=self._config())
+        parameters = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
+        request = server.parse_logout_request(
+            parameters["SAMLRequest"],
+            BINDING_HTTP_REDIRECT,
+            relay_state=parameters["RelayState"],
+            sigalg=parameters["SigAlg"],
+            signature=parameters["Signature"],
+        )
+        response = server.create_logout_response(
+            request.message,
+            bindings=[BINDING_HTTP_POST],
+            sign=sign,
+            sign_alg="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+            digest_alg="http://www.w3.org/2001/04/xmlenc#sha256",
         )
         return base64.b64encode(str(response).encode()).decode()
 

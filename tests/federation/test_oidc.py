@@ -221,6 +221,37 @@ class TestTheProvidersAnswer:
         assert query_of(browser.location(location))["error_description"] == "Corp Error - Unable to contact IdP token endpoint"
 
 
+class TestLevels:
+    """Authentication levels, which the provider calls by names of its own."""
+
+    @pytest.fixture
+    def strong(self, company: Company) -> Company:
+        company.update(AcrMapping={"Level2": "silver", "Level3": "gold"})
+        return company
+
+    def test_a_level_is_asked_for_by_the_providers_name(self, strong: Company) -> None:
+        wanted = "urn:cognito:loa:3 urn:cognito:loa:4 urn:cognito:loa:2"
+        assert query_of(strong.leave(strong.browser(), acr_values=wanted))["acr_values"] == "gold silver"
+
+    def test_what_the_provider_vouches_for_is_told(self, strong: Company) -> None:
+        strong.provider.in_id_token = {"acr": "gold", "amr": ["face", "pin"]}
+        claims = strong.sign_in(acr_values="urn:cognito:loa:3")
+        assert (claims["acr"], claims["amr"]) == ("urn:cognito:loa:3", ["face", "pin"])
+
+    @pytest.mark.parametrize("acr", ["platinum", None])
+    def test_an_unmapped_or_missing_value_is_the_lowest_level(self, strong: Company, acr: str | None) -> None:
+        strong.provider.in_id_token = {"acr": acr}
+        claims = strong.sign_in(acr_values="urn:cognito:loa:3")
+        assert (claims["acr"], claims["amr"]) == ("urn:cognito:loa:1", ["fed"])
+
+    def test_a_session_that_is_not_strong_enough_leads_to_the_provider_again(self, strong: Company) -> None:
+        browser = strong.browser()
+        strong.provider.in_id_token = {"acr": "silver"}
+        strong.come_back(browser)
+        assert "code" in query_of(strong.leave(browser, acr_values="urn:cognito:loa:2"))
+        assert strong.leave(browser, acr_values="urn:cognito:loa:3").startswith(strong.provider.url)
+
+
 class TestTheWayBack:
     def test_another_browser_gets_nothing(self, company: Company) -> None:
         location = company.provider.authorize(company.leave(company.browser()))

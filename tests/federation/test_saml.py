@@ -18,6 +18,7 @@ from tests.oauth.relying_party import CALLBACK, SIGNED_OUT, Application, Browser
 from tests.support.control import Clock
 from tests.support.server import Server
 
+MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 SAML = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 LDAP = "urn:mace:dir:attribute-def:"  # what pysaml2 calls attributes
 INVALID = "Invalid SAML response received: "
@@ -38,6 +39,11 @@ class Corporation:
         found = self.tenant.idp.describe_identity_provider(UserPoolId=self.tenant.pool_id, ProviderName="Corp")
         details: dict[str, str] = found["IdentityProvider"]["ProviderDetails"]
         return details
+
+    @property
+    def metadata(self) -> str:
+        """The pool's, as an administrator hands it to the provider."""
+        return self.tenant.server.http.get(f"{self.tenant.issuer}/saml2/metadata", timeout=10).text
 
     def update(self, **details: str) -> None:
         self.tenant.idp.update_identity_provider(
@@ -97,7 +103,7 @@ def corp(server: Server, idp: Any, tmp_path: Path) -> Corporation:
     )
     app = tenant.client(SupportedIdentityProviders=["Corp"])
     corp = Corporation(tenant, app, provider, f"{server.url}/saml2/idpresponse", f"urn:amazon:cognito:sp:{tenant.pool_id}")
-    provider.know(corp.entity_id, corp.address, corp.details["ActiveEncryptionCertificate"])
+    provider.know(corp.metadata)
     return corp
 
 
@@ -168,7 +174,7 @@ class TestWhatIsRefused:
 
     def test_somebody_elses_signature(self, corp: Corporation, tmp_path: Path) -> None:
         forger = SamlProvider(tmp_path / "forger")
-        forger.know(corp.entity_id, corp.address, corp.details["ActiveEncryptionCertificate"])
+        forger.know(corp.metadata)
         corp.provider = forger
         assert corp.refused() == "SAML Assertion signature is invalid."
 
@@ -218,7 +224,7 @@ class TestWhatIsRefused:
         assert arrived["error_description"] == f"{INVALID}it has a document type."
 
     def test_another_audience(self, corp: Corporation) -> None:
-        corp.provider.know("urn:amazon:cognito:sp:other", corp.address, corp.details["ActiveEncryptionCertificate"])
+        corp.provider.know(corp.metadata.replace(corp.entity_id, "urn:amazon:cognito:sp:other"))
         corp.entity_id = "urn:amazon:cognito:sp:other"
         assert corp.refused() == "Audience restriction is not valid."
 
@@ -265,25 +271,89 @@ class TestWhatIsRefused:
         assert corp.post(corp.browser(), response, parameters["RelayState"]).startswith("/error?")
 
 
+class TestThePoolsMetadata:
+    def test_it_says_where_answers_go_and_by_which_keys(self, corp: Corporation) -> None:
+        document = etree.fromstring(corp.metadata.encode())
+        assert document.get("entityID") == corp.entity_id
+        services = {item.get("Binding").rpartition("-")[2]: item.get("Location") for item in document.iter(f"{MD}AssertionConsumerService")}
+        assert services == {"POST": corp.address, "Redirect": corp.address}
+        (logout,) = document.iter(f"{MD}SingleLogoutService")
+        assert logout.get("Location") == f"{corp.tenant.server.url}/saml2/logout"
+        keys = {item.get("use"): "".join(item.itertext()) for item in document.iter(f"{MD}KeyDescriptor")}
+        signing = corp.tenant.idp.get_signing_certificate(UserPoolId=corp.tenant.pool_id)["Certificate"]
+        assert keys == {"signing": signing, "encryption": corp.details["ActiveEncryptionCertificate"]}
+
+    def test_on_a_domain_of_the_pool_it_names_the_domain(self, corp: Corporation) -> None:
+        host = f"{corp.tenant.domain()}.auth.localhost:{corp.tenant.server.port}"
+        answer = corp.browser().visit(f"{corp.tenant.server.url}/saml2/metadata", Host=host)
+        assert f'Location="http://{host}/saml2/idpresponse"' in answer.text
+
+    def test_without_a_pool_there_is_none(self, corp: Corporation) -> None:
+        for path in ("/saml2/metadata", "/us-east-1_AbCdEfGhI/saml2/metadata"):
+            assert corp.browser().visit(corp.tenant.server.url + path).status_code == 404
+
+
 class TestSigningOut:
-    def test_the_browser_is_signed_out_of_the_provider_too(self, corp: Corporation) -> None:
+    @pytest.fixture
+    def browser(self, corp: Corporation) -> Browser:
         corp.update(IDPSignout="true")
         browser = corp.browser()
         corp.come_back(browser)
-        location = browser.location(corp.app.url("/logout", redirect_uri=None, logout_uri=SIGNED_OUT))
+        return browser
+
+    def leave(self, corp: Corporation, browser: Browser) -> str:
+        return browser.location(corp.app.url("/logout", redirect_uri=None, logout_uri=SIGNED_OUT))
+
+    def come_back(self, corp: Corporation, browser: Browser, location: str, response: str | None) -> str:
+        form = {"RelayState": query_of(location)["RelayState"]} | ({"SAMLResponse": response} if response else {})
+        answer = browser.session.post(f"{corp.tenant.server.url}/saml2/logout", data=form, allow_redirects=False, timeout=10)
+        where: str = answer.headers["Location"]
+        return query_of(where)["error"] if where.startswith("/error?") else where
+
+    def test_the_browser_is_signed_out_of_the_provider_too(self, corp: Corporation, browser: Browser) -> None:
+        location = self.leave(corp, browser)
         assert location.startswith(f"{SLO}?SAMLRequest=")
         check_signature(corp, location)
-        request, parameters = read_request(location)
+        request, _ = read_request(location)
         assert request.findtext(f"{SAML}NameID") == "Ann@corp.example"
-        back = browser.session.post(
-            f"{corp.tenant.server.url}/saml2/logout", data={"RelayState": parameters["RelayState"]}, allow_redirects=False, timeout=5
-        )
-        assert back.headers["Location"] == SIGNED_OUT
+        assert self.come_back(corp, browser, location, corp.provider.answer_sign_out(location)) == SIGNED_OUT
         assert corp.leave(browser).startswith(SSO)
 
-    def test_it_does_not_become_an_open_redirect(self, corp: Corporation) -> None:
-        location = corp.browser().location(f"{corp.tenant.server.url}/saml2/logout?RelayState=https://evil.example")
-        assert location.startswith("/error?")
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"ID": "_other"}, "SAML Assertion signature is invalid."),
+            ({"InResponseTo": "_other"}, "SAML Assertion signature is invalid."),
+        ],
+    )
+    def test_an_answer_that_was_changed_is_refused(self, corp: Corporation, browser: Browser, change: dict[str, str], reason: str) -> None:
+        location = self.leave(corp, browser)
+        response = etree.fromstring(base64.b64decode(corp.provider.answer_sign_out(location)))
+        for name, value in change.items():
+            response.set(name, value)
+        changed = base64.b64encode(etree.tostring(response)).decode()
+        assert self.come_back(corp, browser, location, changed) == INVALID + reason
+
+    def test_an_unsigned_answer_is_refused(self, corp: Corporation, browser: Browser) -> None:
+        location = self.leave(corp, browser)
+        response = corp.provider.answer_sign_out(location, sign=False)
+        assert self.come_back(corp, browser, location, response).startswith(INVALID)
+
+    def test_the_answer_to_another_request_is_refused(self, corp: Corporation, browser: Browser) -> None:
+        response = corp.provider.answer_sign_out(self.leave(corp, browser))
+        corp.come_back(browser)
+        other = self.leave(corp, browser)
+        assert self.come_back(corp, browser, other, response).endswith("InResponseTo is another.")
+
+    def test_no_answer_is_an_error_after_which_the_user_is_signed_out_all_the_same(self, corp: Corporation, browser: Browser) -> None:
+        location = self.leave(corp, browser)
+        assert self.come_back(corp, browser, location, None) == "Required String parameter 'SAMLResponse' is not present"
+        assert corp.leave(browser).startswith(SSO)
+
+    def test_it_does_not_become_an_open_redirect(self, corp: Corporation, browser: Browser) -> None:
+        response = corp.provider.answer_sign_out(self.leave(corp, browser))
+        elsewhere = "http://localhost/?RelayState=https://evil.example"
+        assert self.come_back(corp, browser, elsewhere, response).startswith("Invalid state")
 
 
 def unsolicited(corp: Corporation) -> str:

@@ -73,3 +73,17 @@ def test_inbound_federation_decides_what_is_mapped(functions: Functions, provide
     request = functions.event("InboundFederation_ExternalProvider")["request"]
     assert (request["providerName"], request["providerType"]) == ("Corp", "OIDC")
     assert request["attributes"]["idToken"]["sub"] == "1234"
+
+
+def test_a_link_that_pre_sign_up_makes_is_in_force_from_the_next_sign_in_on(functions: Functions, provider: OpenIdProvider) -> None:
+    """As people merge accounts on AWS: the first attempt ends in an error, which their applications answer by trying again."""
+    company = company_of(functions, provider, {"PreSignUp_ExternalProvider": {"link_by_email": True}})
+    sub = company.tenant.user("ann", email="ann@idp.example")
+    assert company.refused() == ("invalid_request", "Already found an entry for username Corp_1234")
+    claims = company.sign_in()
+    assert (claims["sub"], claims["cognito:username"]) == (sub, "ann")
+    (identity,) = claims["identities"]
+    assert (identity["providerName"], identity["userId"], identity["primary"]) == ("Corp", "1234", "false")
+    with pytest.raises(company.tenant.idp.exceptions.UserNotFoundException):
+        company.user()
+    assert functions.sources().count("PreSignUp_ExternalProvider") == 1

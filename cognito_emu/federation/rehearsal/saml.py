@@ -113,7 +113,7 @@ class SingleSignOnHandler(RehearsalHandler):
 class SingleLogoutHandler(RehearsalHandler):
     """`/saml/logout`. Nobody is signed in here, so there is nothing to forget."""
 
-    def get(self) -> None:
+    async def get(self) -> None:
         """Send the browser back with a LogoutResponse."""
         try:
             request = _inflate(self.get_query_argument("SAMLRequest", ""))
@@ -128,8 +128,9 @@ class SingleLogoutHandler(RehearsalHandler):
             IssueInstant=time_text(self.parts.env.now()),
             InResponseTo=request.get("ID", ""),
         )
+        signed = _sign(response, await rehearsal_key(self.parts))
         fields = {
-            "SAMLResponse": base64.b64encode(etree.tostring(response)).decode(),
+            "SAMLResponse": base64.b64encode(etree.tostring(signed)).decode(),
             "RelayState": self.get_query_argument("RelayState", ""),
         }
         # Single logout is for the domain at which the browser is: the request does not say where it wants its answer.
@@ -199,11 +200,11 @@ def _attributes(person: Mapping[str, Any]) -> list[Element]:
     ]
 
 
-def _sign(assertion: Element, key: RehearsalKey) -> Element:
+def _sign(message: Element, key: RehearsalKey) -> Element:
     """Enveloped, with exclusive canonicalization (saml-core, section 5.4); the schema wants the signature behind the Issuer."""
-    assertion.insert(1, _D.Signature(Id="placeholder"))
+    message.insert(1, _D.Signature(Id="placeholder"))
     signer = XMLSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)
     signed: Element = signer.sign(
-        assertion, key=key.private_key, cert=key.certificate, reference_uri=f"#{assertion.get('ID')}", id_attribute="ID"
+        message, key=key.private_key, cert=key.certificate, reference_uri=f"#{message.get('ID')}", id_attribute="ID"
     )
     return signed
