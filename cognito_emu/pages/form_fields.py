@@ -107,6 +107,20 @@ def sign_up_fields(pool: UserPool, client: AppClient, texts: Texts, typed: Mappi
     ]
 
 
+def address_field(name: str, texts: Texts, *, value: str) -> Field:
+    """The field for an address at which codes shall arrive: `phone_number` or `email`."""
+    return Field(
+        id=name.replace("_", "-"),
+        name=name,
+        label=texts.attribute(name),
+        type=_INPUT_TYPE[name],
+        autocomplete=_AUTOCOMPLETE[name],
+        value=value,
+        hint=texts("phone_hint") if name == "phone_number" else "",
+        focus=True,
+    )
+
+
 def missing_fields(pool: UserPool, names: Iterable[str], texts: Texts, typed: Mapping[str, str]) -> list[Field]:
     """Fields for attributes that a user must still give."""
     schema = {attribute["Name"]: attribute for attribute in pool.settings["SchemaAttributes"]}

@@ -18,12 +18,16 @@ from cognito_emu.operations.authentication.choice import begin_choice
 from cognito_emu.operations.authentication.code_challenges import SECOND, ask_for_code
 from cognito_emu.operations.authentication.passwords import begin_password, pre_authentication
 from cognito_emu.operations.authentication.progress import after_first_factor
+from cognito_emu.operations.authentication.second_factor import ask_for_second_factor
 from cognito_emu.operations.lookup import require_user
 from cognito_emu.operations.mfa import begin_app_at_sign_in, complete_app_at_sign_in
 from cognito_emu.pages.flow import Flow, Step
 from cognito_emu.pages.visit import Visit
 
 Outcome = Flow | Completion
+
+# Among a flow's parameters: the factor that is being set up.
+SETTING_UP = "setting_up"
 
 # What a browser can do of AvailableChallenges: it has no use for SRP, since the password is typed into our own page.
 _FACTORS = ("PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN")
@@ -71,7 +75,7 @@ async def send_another_code(visit: Visit) -> Outcome:
     new_address = {data["attribute"]: data["destination"]} if data["is_new"] else {}
     delivery = delivery_to(data["attribute"], new_address)
     answer = await ask_for_code(attempt, user, replace(progress, data={}), part=SECOND, delivery=delivery)
-    return await _read(visit, visit.flow.username, answer)
+    return _still_setting_up(await _read(visit, visit.flow.username, answer), visit.flow)
 
 
 async def begin_app_setup(visit: Visit) -> Flow:
@@ -146,14 +150,36 @@ async def begin_setup(visit: Visit, factor: str) -> Flow:
     """Set up a second factor: an app at once, an address once it is known."""
     if factor == SOFTWARE_TOKEN_MFA:
         return await begin_app_setup(visit)
-    return replace(_quiet(visit.flow), step=Step.MFA_ADDRESS, typed={"factor": factor})
+    return replace(_quiet(visit.flow), step=Step.MFA_ADDRESS, parameters=visit.flow.parameters | {SETTING_UP: factor})
+
+
+async def set_up_address(visit: Visit, address: str) -> Outcome:
+    """Send a code to an address, which becomes the user's when the code comes back."""
+    factor = visit.flow.parameters[SETTING_UP]
+    outcome = await answer_challenge(visit, {"PHONE_NUMBER" if factor == SMS_MFA else "EMAIL": address})
+    return _still_setting_up(outcome, visit.flow)
+
+
+async def set_up_anew(visit: Visit) -> Outcome:
+    """Let a user who waits for a code at a new address set up another one."""
+    attempt = _attempt(visit, {"USERNAME": visit.flow.username})
+    user, progress = await use_session(attempt, visit.flow.challenge)
+    assert user is not None  # a second factor is only asked of users who exist
+    answer = await ask_for_second_factor(attempt, user, replace(progress, data={}))
+    assert answer is not None, "whatever demanded the set-up demands it still"
+    return await _read(visit, visit.flow.username, answer)
+
+
+def _still_setting_up(outcome: Outcome, flow: Flow) -> Outcome:
+    if isinstance(outcome, Completion) or SETTING_UP not in flow.parameters:
+        return outcome
+    return replace(outcome, parameters=outcome.parameters | {SETTING_UP: flow.parameters[SETTING_UP]})
 
 
 def setup_factors(flow: Flow) -> list[str]:
     """What MFA_SETUP offers."""
-    # Assumption: SMS is left out, unlike on AWS's pages: the challenge has no answer that sets it up (API reference).
     offered = orjson.loads(flow.parameters["MFAS_CAN_SETUP"])
-    return [factor for factor in (SOFTWARE_TOKEN_MFA, EMAIL_OTP) if factor in offered]
+    return [factor for factor in (SOFTWARE_TOKEN_MFA, SMS_MFA, EMAIL_OTP) if factor in offered]
 
 
 def second_factors(flow: Flow) -> list[str]:

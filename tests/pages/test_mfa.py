@@ -177,3 +177,51 @@ def test_where_there_is_a_choice_the_method_is_chosen_first(make_mfa_site: Calla
     site.expect_at("/mfa")
     site.enter_code(site.inbox.code(to="dora@example.com"))
     site.expect_signed_in("dora")
+
+
+def test_a_pool_that_demands_codes_by_sms_asks_for_the_phone_number(make_mfa_site: Callable[..., Site], inspect: Inspector) -> None:
+    site = make_mfa_site("ON", sms=True)
+    site.user()
+    site.open()
+    site.sign_in()
+    site.expect_at("/mfa/setup/address")
+    site.expect_heading("Set up codes by text message")
+    site.page.fill("[name=phone_number]", "0123")
+    site.press("Next")
+    site.expect_error("Invalid phone number format.")
+    expect(site.page.locator("[name=phone_number]")).to_have_value("0123")
+    inspect("mfa-setup-sms")
+    site.page.fill("[name=phone_number]", "+14155550000")
+    site.press("Next")
+    expect(site.page.get_by_text("We have sent a code by SMS to +*******0000.")).to_be_visible()
+    inspect("mfa-setup-sms-code")
+    site.press("Send a new code")
+    site.press("Back")  # it is another number, after all
+    site.expect_at("/mfa/setup/address")
+    site.page.fill("[name=phone_number]", PHONE)
+    site.press("Next")
+    site.enter_code(site.inbox.code(to=PHONE))
+    site.expect_signed_in("ann")
+    user = site.idp.admin_get_user(UserPoolId=site.pool_id, Username="ann")
+    attributes = {item["Name"]: item["Value"] for item in user["UserAttributes"]}
+    assert (attributes["phone_number"], attributes["phone_number_verified"]) == (PHONE, "true")
+
+
+def test_codes_by_sms_are_among_what_can_be_set_up(make_mfa_site: Callable[..., Site]) -> None:
+    site = make_mfa_site("ON", app=True, sms=True)
+    site.user()
+    site.open()
+    site.sign_in()
+    site.expect_at("/mfa/setup")
+    assert site.page.locator("button.factor").all_inner_texts() == ["Authenticator app", "Code by text message"]
+    site.press("Code by text message")
+    site.page.fill("[name=phone_number]", PHONE)
+    site.press("Next")
+    site.enter_code(site.inbox.code(to=PHONE))
+    site.expect_signed_in("ann")
+    site.page.context.clear_cookies()
+    site.open()
+    site.sign_in()
+    site.expect_at("/mfa")
+    site.enter_code(site.inbox.code(to=PHONE))
+    site.expect_signed_in("ann")

@@ -12,7 +12,7 @@ from cognito_emu.operations.authentication.choice import answer_choice, answer_p
 from cognito_emu.operations.authentication.code_challenges import FIRST, answer_code
 from cognito_emu.operations.authentication.custom import answer_custom
 from cognito_emu.operations.authentication.devices import answer_device_srp, answer_device_verifier
-from cognito_emu.operations.authentication.mfa_setup import answer_email_setup, answer_setup, brings_email
+from cognito_emu.operations.authentication.mfa_setup import answer_address_setup, answer_setup, brings_address
 from cognito_emu.operations.authentication.new_password import answer_new_password
 from cognito_emu.operations.authentication.passkey_challenge import answer_passkey
 from cognito_emu.operations.authentication.progress import after_device, after_first_factor, after_password, after_second_factor
@@ -42,8 +42,8 @@ async def _totp(attempt: Attempt) -> dict[str, Any]:
 
 
 async def _setup(attempt: Attempt) -> dict[str, Any]:
-    if email := brings_email(attempt):
-        return await answer_email_setup(attempt, email)
+    if address := brings_address(attempt):
+        return await answer_address_setup(attempt, *address)
     return await after_second_factor(attempt, *await answer_setup(attempt))
 
 

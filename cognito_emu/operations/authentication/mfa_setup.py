@@ -1,7 +1,8 @@
 """MFA_SETUP: a pool demands MFA, and the user has nothing to meet the demand with yet.
 
 An authenticator app is set up beside the sign-in: AssociateSoftwareToken and VerifySoftwareToken take the challenge's session and hand
-on new ones (`operations/mfa.py`); the last of them answers the challenge. An email address is set up by the answer itself.
+on new ones (`operations/mfa.py`); the last of them answers the challenge. An email address is set up by the answer itself, and so is a
+phone number on the hosted pages.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import orjson
 from cognito_emu.call import Call
 from cognito_emu.domain.mfa import EMAIL_OTP, SMS_MFA, pool_factors
 from cognito_emu.domain.recovery import delivery_to
-from cognito_emu.domain.user_attributes import check_update, is_email
+from cognito_emu.domain.user_attributes import check_update, is_email, is_phone_number
 from cognito_emu.errors import InvalidParameterException, NotAuthorizedException, ResourceNotFoundException
 from cognito_emu.operations.authentication.attempt import Attempt, Door, Progress
 from cognito_emu.operations.authentication.challenge_sessions import (
@@ -33,6 +34,12 @@ from cognito_emu.store.users import User
 
 MFA_SETUP = "MFA_SETUP"
 
+# The factor of an attribute, what its values look like, and what they are called.
+_ADDRESSES = {
+    "email": (EMAIL_OTP, is_email, "email address"),
+    "phone_number": (SMS_MFA, is_phone_number, "phone number"),
+}
+
 T = TypeVar("T")
 
 
@@ -42,7 +49,7 @@ async def ask_for_setup(attempt: Attempt, user: User, progress: Progress, factor
     Raises:
         InvalidParameterException: The pool offers nothing that can be set up on the way.
     """
-    if factors == (SMS_MFA,):
+    if factors == (SMS_MFA,) and attempt.door != Door.HOSTED:
         # Assumption: the code and the sentence. "To set up SMS ... MFA, collect a phone_number ... Then restart the authentication
         # flow" (API reference) leaves nothing that a challenge could ask for.
         raise InvalidParameterException(f"User does not have delivery config set to turn on {SMS_MFA}")
@@ -50,9 +57,14 @@ async def ask_for_setup(attempt: Attempt, user: User, progress: Progress, factor
     return await open_challenge(attempt, user, replace(progress, challenge=MFA_SETUP, data={}), parameters)
 
 
-def brings_email(attempt: Attempt) -> str | None:
-    """The email address of an answer that sets up email MFA. SDKs send EMAIL, the developer guide writes `email`."""
-    return attempt.parameters.get("EMAIL") or attempt.parameters.get("email")
+def brings_address(attempt: Attempt) -> tuple[str, str] | None:
+    """The address of an answer that sets up codes by email or, on the hosted pages, by SMS: the attribute, and its value."""
+    # SDKs send EMAIL, the developer guide writes `email`.
+    if email := attempt.parameters.get("EMAIL") or attempt.parameters.get("email"):
+        return "email", email
+    # The API knows no answer that brings a phone number; managed login asks for one "if missing" (developer guide, SMS MFA).
+    phone_number = attempt.parameters.get("PHONE_NUMBER") if attempt.door == Door.HOSTED else None
+    return ("phone_number", phone_number) if phone_number else None
 
 
 async def answer_setup(attempt: Attempt) -> tuple[User, Progress]:
@@ -110,18 +122,19 @@ async def pass_on_setup_session(
     return await call.store.transact(step), new_text
 
 
-async def answer_email_setup(attempt: Attempt, email: str) -> dict[str, Any]:
+async def answer_address_setup(attempt: Attempt, attribute: str, address: str) -> dict[str, Any]:
     """Send a code to an address, which becomes the user's, and meets the demand, when the code comes back.
 
     Raises:
-        InvalidParameterException: The address is none, or the pool does not send codes by email.
+        InvalidParameterException: The address is none, or the pool does not send codes by that way.
         NotAuthorizedException: The session is not waiting for this.
     """
     await read_session(attempt, MFA_SETUP)
-    if EMAIL_OTP not in pool_factors(attempt.pool.settings) or not is_email(email):
-        raise InvalidParameterException("Invalid email address format.")
-    check_update(attempt.pool.settings["SchemaAttributes"], {"email": email})
+    factor, is_valid, kind = _ADDRESSES[attribute]
+    if factor not in pool_factors(attempt.pool.settings) or not is_valid(address):
+        raise InvalidParameterException(f"Invalid {kind} format.")
+    check_update(attempt.pool.settings["SchemaAttributes"], {attribute: address})
     user, progress = await use_session(attempt, MFA_SETUP)
     assert user is not None
-    delivery = delivery_to("email", {"email": email})
-    return await ask_for_code(attempt, user, replace(progress, challenge=EMAIL_OTP), part=SECOND, delivery=delivery)
+    delivery = delivery_to(attribute, {attribute: address})
+    return await ask_for_code(attempt, user, replace(progress, challenge=factor), part=SECOND, delivery=delivery)

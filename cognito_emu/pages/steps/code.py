@@ -9,7 +9,7 @@ from typing import Any
 from cognito_emu.oauth.responses import Completion
 from cognito_emu.pages.flow import Step
 from cognito_emu.pages.languages import Texts
-from cognito_emu.pages.sign_ins import Outcome, answer_challenge, begin_by_choice, send_another_code
+from cognito_emu.pages.sign_ins import SETTING_UP, Outcome, answer_challenge, begin_by_choice, send_another_code, set_up_anew
 from cognito_emu.pages.step_handler import StepHandler
 from cognito_emu.pages.visit import Visit
 
@@ -24,16 +24,23 @@ class MfaCodeHandler(StepHandler):
 
     async def show(self, visit: Visit, texts: Texts) -> tuple[str, Mapping[str, Any]]:
         """The form, and where the code is found."""
-        return "code.html", {"source": _source(visit, texts), "sent": visit.flow.challenge != _APP, "others": self._has_others(visit)}
+        return "code.html", {
+            "source": _source(visit, texts),
+            "sent": visit.flow.challenge != _APP,
+            "others": self._has_others(visit),
+            "has_choice": SETTING_UP in visit.flow.parameters,
+        }
 
     async def submit(self, visit: Visit) -> Outcome:
-        """Check the code, send another, or choose another way."""
+        """Check the code, send another, choose another way, or correct the address that is being set up."""
         match self.form.get("action"):
             case "resend":
                 sent = await self._send_again(visit)
                 return sent if isinstance(sent, Completion) else replace(sent, notice=NEW_CODE_SENT)
             case "other":
                 return await begin_by_choice(visit, visit.flow.username)
+            case "back" if SETTING_UP in visit.flow.parameters:
+                return await set_up_anew(visit)
         code = "".join(self.form.get("code", "").split())
         return await answer_challenge(visit, {f"{visit.flow.challenge}_CODE": code})
 

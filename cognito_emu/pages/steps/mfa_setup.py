@@ -10,9 +10,11 @@ from typing import Any
 import segno
 
 from cognito_emu.domain import totp
+from cognito_emu.domain.mfa import SMS_MFA
 from cognito_emu.pages.flow import Step
+from cognito_emu.pages.form_fields import address_field
 from cognito_emu.pages.languages import Texts
-from cognito_emu.pages.sign_ins import Outcome, answer_challenge, complete_app_setup, setup_factors
+from cognito_emu.pages.sign_ins import SETTING_UP, Outcome, complete_app_setup, set_up_address, setup_factors
 from cognito_emu.pages.step_handler import StepHandler
 from cognito_emu.pages.visit import Visit
 
@@ -44,23 +46,32 @@ class MfaAppHandler(StepHandler):
 
 
 class MfaAddressHandler(StepHandler):
-    """An email address: it gets a code, and is the user's when the code comes back."""
+    """A phone number or an email address: it gets a code, and is the user's when the code comes back."""
 
     step = Step.MFA_ADDRESS
 
     async def show(self, visit: Visit, texts: Texts) -> tuple[str, Mapping[str, Any]]:
         """The field for the address."""
-        return "mfa_address.html", {"has_choice": len(setup_factors(visit.flow)) > 1}
+        by_sms = visit.flow.parameters[SETTING_UP] == SMS_MFA
+        address = address_field("phone_number" if by_sms else "email", texts, value=visit.flow.typed.get("address", ""))
+        return "mfa_address.html", {
+            "kind": "sms" if by_sms else "email",
+            "address": replace(address, invalid=bool(visit.flow.error)),
+            "has_choice": len(setup_factors(visit.flow)) > 1,
+        }
 
     def typed(self) -> dict[str, str]:
         """The address."""
-        return {"email": self.form.get("email", "")}
+        return {"address": self._address()}
 
     async def submit(self, visit: Visit) -> Outcome:
         """Send the code."""
         if self.form.get("action") == _BACK:
             return replace(visit.flow, step=Step.MFA_SETUP, error="", notice="")
-        return await answer_challenge(visit, {"EMAIL": self.form.get("email", "").strip()})
+        return await set_up_address(visit, self._address())
+
+    def _address(self) -> str:
+        return (self.form.get("phone_number") or self.form.get("email") or "").strip()
 
 
 def qr_code(text: str) -> str:
