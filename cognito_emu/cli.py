@@ -122,7 +122,7 @@ async def _bring_up(emulator: Emulator, seed: Seed) -> None:
     from cognito_emu.cloudformation.seed import SeedError, bring_up  # noqa: PLC0415
 
     try:
-        status = await bring_up(emulator.parts, seed.template.read_text(), seed.stack_name, seed.parameters)
+        status = await bring_up(emulator.parts, seed.template.read_text(), seed.stack_name, seed.parameters, folder=seed.template.parent)
     except SeedError as error:
         await emulator.stop()
         raise click.ClickException(str(error)) from error

@@ -23,6 +23,10 @@ class InvalidChangeSetStatusException(AwsError):  # noqa: N818
     """The change set cannot be executed or deleted as it stands."""
 
 
+class TokenAlreadyExistsException(AwsError):  # noqa: N818
+    """The token of a request was that of another one."""
+
+
 class ResourceFailure(Exception):  # noqa: N818 - an outcome, not a fault of ours
     """A resource could not be made, changed or deleted; the message is the reason that its event gives."""
 

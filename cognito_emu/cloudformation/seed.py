@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from cognito_emu.call import Call, Origin, Parts, Tenant
+from cognito_emu.cloudformation.local_templates import with_local_addresses
 from cognito_emu.cloudformation.resources.operate import operate
 from cognito_emu.errors import AwsError
 
@@ -20,8 +22,11 @@ class SeedError(Exception):
     """The stack did not come up; the message says why."""
 
 
-async def bring_up(parts: Parts, template: str, stack_name: str, parameters: Mapping[str, str]) -> str:
+async def bring_up(parts: Parts, template: str, stack_name: str, parameters: Mapping[str, str], *, folder: Path) -> str:
     """Make or update the stack of a template, in the configured account and region.
+
+    Args:
+        folder: Where the template lies, and from where it names the files of nested stacks.
 
     Returns:
         The stack's state.
@@ -34,7 +39,7 @@ async def bring_up(parts: Parts, template: str, stack_name: str, parameters: Map
     call = Call(parts, tenant, Origin(base_url), parts.env.uuid(), signed=True, access_key=tenant.account)
     request = {
         "StackName": stack_name,
-        "TemplateBody": template,
+        "TemplateBody": with_local_addresses(parts.secret, template, folder),
         "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         "Capabilities": _CAPABILITIES,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -109,6 +109,12 @@ class Stacks:
         """Write a stack as it is now, except for who works on it."""
         values = {"live_name": stack.live_name, "status": stack.status, "document": stack.document, "operation": stack.operation}
         self._connection.execute(sa.update(stacks).where(stacks.c.id == stack.id).values(**values))
+
+    def cancel(self, stack_id: str) -> None:
+        """Ask whoever works on a stack to turn back."""
+        stack = self.get(stack_id)
+        if stack is not None and stack.operation:
+            self.update(replace(stack, operation=stack.operation | {"cancelled": True}))
 
     def claim(self, stack_id: str, runner: str, *, now: float, until: float) -> bool:
         """Become, or stay, the process that works on a stack; False while another does."""

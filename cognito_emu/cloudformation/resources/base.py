@@ -89,6 +89,7 @@ class ResourceType(ABC):
         create_only: Those whose change makes a new resource.
         frozen: Those that cannot change at all.
         tagged: The stack's tags are passed on, so that their change is a change of the resource.
+        dynamic: Whether it changes cannot be told from its properties, so that every update of the stack looks at it.
         patient: Its steps wait for somebody else, and so do not count among those that are taken at the same time.
     """
 
@@ -98,6 +99,7 @@ class ResourceType(ABC):
     create_only: frozenset[str] = frozenset()
     frozen: frozenset[str] = frozenset()
     tagged: bool = False
+    dynamic: bool = False
     patient: bool = False
 
     def check(self, properties: Properties) -> None:

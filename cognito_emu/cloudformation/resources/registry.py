@@ -13,6 +13,7 @@ from cognito_emu.cloudformation.resources import (
     iam_entities,
     identity_pool,
     neighbours,
+    nested,
     replicas,
     waiting,
 )
@@ -39,6 +40,7 @@ _TYPES: dict[str, ResourceType] = {
         *iam_entities.TYPES,
         *encryption.TYPES,
         *neighbours.TYPES,
+        *nested.TYPES,
         *waiting.TYPES,
     )
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from cognito_emu.call import Call, Tenant
 from cognito_emu.cloudformation.errors import InsufficientCapabilitiesException
+from cognito_emu.cloudformation.local_templates import read_local
 from cognito_emu.cloudformation.resources import find_type, known_types
 from cognito_emu.cloudformation.stacks.template_url import read_template
 from cognito_emu.cloudformation.template.evaluation import Evaluation, Facts
@@ -143,6 +144,8 @@ async def template_text(call: Call, request: Mapping[str, Any], previous: Deploy
                 f"Member must have length less than or equal to {MAX_BODY}"
             )
         return text
+    if request.get("TemplateURL", "").startswith("file:"):
+        return read_local(call.parts.secret, request["TemplateURL"])
     if "TemplateURL" in request:
         return await read_template(call, request["TemplateURL"])
     raise ValidationError("Either Template URL or Template Body must be specified.")

@@ -17,7 +17,7 @@ from cognito_emu.call import Call, Tenant
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.stacks.deployment import Deployment
 from cognito_emu.cloudformation.stacks.facts import StackFacts
-from cognito_emu.cloudformation.stacks.operation import cleanup_entry, resource_before, set_status
+from cognito_emu.cloudformation.stacks.operation import cleanup_entry, end, made_by, resource_before, set_status
 from cognito_emu.cloudformation.stacks.outputs import compute_outputs, write_exports
 from cognito_emu.cloudformation.stacks.side_by_side import SideBySide
 from cognito_emu.cloudformation.stacks.steps import Steps
@@ -62,13 +62,21 @@ async def _forward(call: Call, stack: Stack) -> None:
         verb = "create" if stack.operation["kind"] == "create" else "update"
         failed = ", ".join(making.failed)
         reason = f"The following resource(s) failed to {verb}: [{failed}]. " if failed else "User Initiated"
+        if _late(call, stack):
+            # Assumption: the sentence.
+            reason = f"Stack creation time exceeded the specified timeout. {reason if failed else ''}".rstrip()
     await call.store.transact(lambda tx: _turn_back(call, tx, stack.id, reason))
 
 
 async def _cancelled(call: Call, stack: Stack) -> bool:
-    """Whether somebody cancelled the update, or the emulator was reset."""
+    """Whether somebody cancelled the operation, its time is over, or the emulator was reset."""
     current = await call.store.read(lambda tx: tx.stacks.get(stack.id))
-    return current is None or bool(current.operation.get("cancelled"))
+    return current is None or bool(current.operation.get("cancelled")) or _late(call, current)
+
+
+def _late(call: Call, stack: Stack) -> bool:
+    deadline = stack.operation.get("deadline")
+    return deadline is not None and call.env.now() > deadline
 
 
 async def _bring(call: Call, stack: Stack, target: Deployment, steps: Steps, logical_id: str) -> None:
@@ -121,7 +129,7 @@ def _arrive(call: Call, tx: Tx, stack: Stack, target: Deployment) -> None:
     document = stack.document | {"deployment": target.to_document(), "outputs": outputs}
     stack = replace(stack, document=document)
     if stack.operation["kind"] == "create":
-        _end(call, tx, stack, "CREATE_COMPLETE")
+        end(call, tx, stack, "CREATE_COMPLETE")
         return
     removed = [cleanup_entry(each, each.document["deletion_policy"]) for name, each in resources.items() if name not in wanted]
     stack = replace(stack, operation=stack.operation | {"phase": "cleanup", "cleanup": [*removed, *stack.operation["cleanup"]]})
@@ -134,27 +142,17 @@ def _arrive(call: Call, tx: Tx, stack: Stack, target: Deployment) -> None:
 def _turn_back(call: Call, tx: Tx, stack_id: str, reason: str) -> None:
     stack = _again(tx, stack_id)
     kind, on_failure = stack.operation["kind"], stack.operation["on_failure"]
+    stack = replace(stack, document=stack.document | {"failure": reason})
     if on_failure == "DO_NOTHING":
         # What was made stays, so what was asked for is what stands: outputs are none, but the next update compares with it.
         document = stack.document | {"deployment": stack.operation["target"]}
-        _end(call, tx, replace(stack, document=document), f"{kind.upper()}_FAILED", reason)
+        end(call, tx, replace(stack, document=document), f"{kind.upper()}_FAILED", reason, unfinished=True)
     elif kind == "update":
-        going_back = replace(stack, operation=stack.operation | {"phase": "rollback", "cleanup": _made(tx, stack)})
+        going_back = replace(stack, operation=stack.operation | {"phase": "rollback", "cleanup": made_by(tx, stack)})
         set_status(call, tx, going_back, "UPDATE_ROLLBACK_IN_PROGRESS", reason)
     else:
         going_back = replace(stack, operation=stack.operation | {"phase": "delete"})
         set_status(call, tx, going_back, "DELETE_IN_PROGRESS" if on_failure == "DELETE" else "ROLLBACK_IN_PROGRESS", reason)
-
-
-def _made(tx: Tx, stack: Stack) -> list[dict[str, Any]]:
-    """What a failed update made: new resources, replacements, and halves of replacements."""
-    before = stack.operation["before"]
-    made = [
-        cleanup_entry(each, "Delete")
-        for name, each in tx.stacks.resources(stack.id).items()
-        if name not in before or each.physical_id != before[name]["physical_id"]
-    ]
-    return made + [entry for entry in stack.operation["cleanup"] if entry["document"]["status"] == "CREATE_FAILED"]
 
 
 async def _rollback(call: Call, stack: Stack) -> None:
@@ -165,7 +163,10 @@ async def _rollback(call: Call, stack: Stack) -> None:
     target = Deployment.from_document(stack.operation["target"])
     for logical_id in _in_order({name: each["document"] for name, each in stack.operation["before"].items()}):
         before, current = resource_before(stack, logical_id), now.get(logical_id)
-        if before is None or current is None or current.document.get("operation") != stack.operation["id"]:
+        if before is None or current is None:
+            continue
+        tried = current.document["status"] == "UPDATE_FAILED"  # by this rollback, when it failed and somebody goes on with it
+        if current.document.get("operation") != stack.operation["id"] and not tried:
             continue
         if before.physical_id != current.physical_id:
             await steps.put_back(before)
@@ -179,7 +180,7 @@ async def _rollback(call: Call, stack: Stack) -> None:
         current = _again(tx, stack.id)
         if failed:
             reason = f"The following resource(s) failed to update: [{', '.join(failed)}]. "
-            _end(call, tx, current, "UPDATE_ROLLBACK_FAILED", reason)
+            end(call, tx, current, "UPDATE_ROLLBACK_FAILED", reason, unfinished=True)
             return
         current = replace(current, operation=current.operation | {"phase": "rollback_cleanup"})
         set_status(call, tx, current, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
@@ -221,7 +222,7 @@ async def _cleanup(call: Call, stack: Stack) -> None:
         for name in tx.stacks.resources(stack.id):
             if name not in keep:
                 tx.stacks.delete_resource(stack.id, name)
-        _end(call, tx, current, "UPDATE_ROLLBACK_COMPLETE" if back else "UPDATE_COMPLETE")
+        end(call, tx, current, "UPDATE_ROLLBACK_COMPLETE" if back else "UPDATE_COMPLETE")
 
     await call.store.transact(arrive)
 
@@ -290,12 +291,7 @@ def _end_deletion(call: Call, tx: Tx, stack_id: str, failed: list[str]) -> None:
             for change_set in tx.stacks.change_sets_of(stack.id):
                 tx.stacks.delete_change_set(change_set.id)
         stack = replace(stack, document=document)
-    _end(call, tx, stack, status, reason)
-
-
-def _end(call: Call, tx: Tx, stack: Stack, status: str, reason: str | None = None) -> None:
-    """Say how the operation ended, and that nothing is under way any more."""
-    tx.stacks.update(replace(set_status(call, tx, stack, status, reason), operation={}))
+    end(call, tx, stack, status, reason)
 
 
 def _in_order(documents: dict[str, dict[str, Any]]) -> list[str]:

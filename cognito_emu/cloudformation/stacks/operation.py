@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
+from cognito_emu.cloudformation.errors import TokenAlreadyExistsException
 from cognito_emu.cloudformation.stacks.deployment import Deployment
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
@@ -27,7 +28,8 @@ def begin(
     """Put an operation on a stack: `create`, `update` or `delete`.
 
     The operation document holds, beside what the request said: `phase` (see `engine.py`), `before` (the resources as they were, for
-    the way back), `cleanup` (what is to be deleted at the end) and `seed` (what its steps draw at random follows from it).
+    the way back), `cleanup` (what is to be deleted at the end), `seed` (what its steps draw at random follows from it), `family` (the
+    operation on the root stack that it is part of) and `restore` (it leads a nested stack back to what was before that).
     """
     before = tx.stacks.resources(stack.id)
     operation = {
@@ -42,14 +44,56 @@ def begin(
         "retain": request.get("RetainResources", []),
         "on_failure": _on_failure(request),
         "reason": None,
+        "deadline": _deadline(call, stack, kind),
+        "family": request.get("Family", call.request_id),
+        "restore": bool(request.get("Restore")),
     }
-    document = stack.document
+    document = {name: value for name, value in stack.document.items() if name not in {"failure", "unfinished"}}
+    if "ClientRequestToken" in request:
+        document["tokens"] = {**document.get("tokens", {}), request["ClientRequestToken"]: kind}
     if kind == "update":
         document = document | {"updated_at": call.env.now()}
-    elif target is not None:
+    if kind == "update" and not operation["restore"]:
+        document["before_update"] = {"family": operation["family"], "deployment": document.get("deployment")}
+    if kind != "update" and target is not None:
         document = document | {"deployment": target.to_document()}  # shown from the beginning, and after a rollback still
     stack = replace(stack, document=document, operation=operation)
     return set_status(call, tx, stack, f"{kind.upper()}_IN_PROGRESS", "User Initiated")
+
+
+def repeated(stack: Stack, kind: str, request: Mapping[str, Any]) -> bool:
+    """Whether a request was made before, by its token, and needs nothing but the same answer.
+
+    Raises:
+        TokenAlreadyExistsException: Another kind of operation had the token.
+    """
+    had = stack.document.get("tokens", {}).get(request.get("ClientRequestToken"))
+    if had not in {None, kind}:
+        raise TokenAlreadyExistsException("A client request token already exists.")
+    return had is not None
+
+
+def end(call: Call, tx: Tx, stack: Stack, status: str, reason: str | None = None, *, unfinished: bool = False) -> None:
+    """Say how the operation ended, and that nothing is under way any more.
+
+    Args:
+        unfinished: Somebody may go on with the way back: `resume`.
+    """
+    kept = {"unfinished": stack.operation} if unfinished else {}
+    tx.stacks.update(replace(set_status(call, tx, replace(stack, document=stack.document | kept), status, reason), operation={}))
+
+
+def resume(call: Call, tx: Tx, stack: Stack, changes: dict[str, Any], status: str) -> Stack:
+    """Go on with an operation that ended unfinished."""
+    document = {name: value for name, value in stack.document.items() if name not in {"failure", "unfinished"}}
+    stack = replace(stack, document=document, operation=stack.document["unfinished"] | changes)
+    return set_status(call, tx, stack, status, "User Initiated")
+
+
+def _deadline(call: Call, stack: Stack, kind: str) -> float | None:
+    """When the creation of a stack has taken too long."""
+    minutes = stack.document.get("TimeoutInMinutes")
+    return call.env.now() + 60 * minutes if minutes and kind == "create" else None
 
 
 def _on_failure(request: Mapping[str, Any]) -> str:
@@ -102,6 +146,17 @@ def cleanup_entry(resource: StackResource, policy: str) -> dict[str, Any]:
         "document": resource.document,
         "policy": policy,
     }
+
+
+def made_by(tx: Tx, stack: Stack) -> list[dict[str, Any]]:
+    """What a failed update made: new resources, replacements, and halves of replacements."""
+    before = stack.operation["before"]
+    made = [
+        cleanup_entry(each, "Delete")
+        for name, each in tx.stacks.resources(stack.id).items()
+        if name not in before or each.physical_id != before[name]["physical_id"]
+    ]
+    return made + [entry for entry in stack.operation["cleanup"] if entry["document"]["status"] == "CREATE_FAILED"]
 
 
 def resource_before(stack: Stack, logical_id: str) -> StackResource | None:

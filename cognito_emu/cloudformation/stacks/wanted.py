@@ -34,7 +34,8 @@ class Wanted:
         """The names of properties that differ; `Tags` for the stack's own."""
         old = current.document["properties"]
         names = sorted(name for name in old.keys() | self.properties.keys() if old.get(name) != self.properties.get(name))
-        return names + (["Tags"] if self.tags != current.document["tags"] else [])
+        names += ["Tags"] if self.tags != current.document["tags"] else []
+        return names or (["TemplateURL"] if self.type.dynamic else [])
 
     def replacement(self, current: StackResource) -> bool:
         """Whether the change makes a new resource."""

@@ -8,7 +8,7 @@ from typing import Any
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import AlreadyExistsException, ChangeSetNotFoundException, InvalidChangeSetStatusException
 from cognito_emu.cloudformation.stacks.deployment import Deployment, read_deployment
-from cognito_emu.cloudformation.stacks.operation import begin, set_status
+from cognito_emu.cloudformation.stacks.operation import begin, repeated, set_status
 from cognito_emu.cloudformation.stacks.plan import make_plan
 from cognito_emu.errors import ValidationError
 from cognito_emu.operations.cloudformation.lookup import (
@@ -45,7 +45,7 @@ async def create_change_set(call: Call, request: Request) -> Response:
     def write(tx: Tx) -> Stack:
         stack = find_stack(call, tx, name)
         if stack is None or stack.live_name is None:
-            stack = new_stack(call, request)
+            stack = new_stack(call, tx, request)
             tx.stacks.add(stack)
             set_status(call, tx, stack, EMPTY, "User Initiated")
         _make_room(tx, stack, change_set_name)
@@ -150,18 +150,20 @@ async def execute_change_set(call: Call, request: Request) -> Response:
     def write(tx: Tx) -> Stack:
         stack, change_set = require_change_set(call, tx, request)
         document = change_set.document
+        kind = "create" if stack.status == EMPTY else "update"
+        if document["execution"] == "EXECUTE_COMPLETE" and repeated(stack, document["kind"], request):
+            return stack
         if document["execution"] != "AVAILABLE":
             raise InvalidChangeSetStatusException(
                 f"ChangeSet [{change_set.id}] cannot be executed in its current status of [{document['status']}]"
             )
-        kind = "create" if stack.status == EMPTY else "update"
         if kind == "update":
             check_updatable(stack)
         # The executed one can be described on until the next; the others go (Assumption).
         for other in tx.stacks.change_sets_of(stack.id):
             if other.id != change_set.id:
                 tx.stacks.delete_change_set(other.id)
-        tx.stacks.update_change_set(change_set.id, document | {"execution": "EXECUTE_COMPLETE"})
+        tx.stacks.update_change_set(change_set.id, document | {"execution": "EXECUTE_COMPLETE", "kind": kind})
         stack = replace(stack, document=stack.document | settings_of(request) | {"change_set_id": change_set.id})
         target = Deployment.from_document(document["deployment"])
         return begin(call, tx, stack, kind, {**document["request"], **request}, target=target, seed=seed)

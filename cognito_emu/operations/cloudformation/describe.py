@@ -56,6 +56,8 @@ def render_stack(stack: Stack) -> dict[str, Any]:
         "Tags": shown_tags(deployment),
         "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
         "EnableTerminationProtection": False,
+        "ParentId": stack.document.get("parent_id"),
+        "RootId": stack.document.get("root_id"),
         **{name: stack.document[name] for name in _SHOWN_SETTINGS if name in stack.document},
     }
 
@@ -72,7 +74,17 @@ async def list_stacks(call: Call, request: Request) -> Response:
 
 def _summary(stack: Stack) -> dict[str, Any]:
     shown = render_stack(stack)
-    names = ("StackId", "StackName", "CreationTime", "LastUpdatedTime", "DeletionTime", "StackStatus", "StackStatusReason")
+    names = (
+        "StackId",
+        "StackName",
+        "CreationTime",
+        "LastUpdatedTime",
+        "DeletionTime",
+        "StackStatus",
+        "StackStatusReason",
+        "ParentId",
+        "RootId",
+    )
     more = {"TemplateDescription": shown["Description"], "DriftInformation": shown["DriftInformation"]}
     return {**{name: shown[name] for name in names}, **more}
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import AlreadyExistsException
-from cognito_emu.cloudformation.stacks.deployment import read_deployment
-from cognito_emu.cloudformation.stacks.operation import begin
+from cognito_emu.cloudformation.stacks.deployment import Deployment, read_deployment
+from cognito_emu.cloudformation.stacks.operation import begin, repeated
 from cognito_emu.cloudformation.stacks.plan import make_plan
 from cognito_emu.errors import ValidationError
 from cognito_emu.operations.cloudformation.lookup import (
@@ -35,11 +35,13 @@ async def create_stack(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> Stack:
         current = find_stack(call, tx, request["StackName"])
+        if current is not None and repeated(current, "create", request):
+            return current
         if current is not None and current.status == EMPTY:
             raise AlreadyExistsException(f"Stack [{request['StackName']}] already exists and cannot be created again with the changeSet.")
         if current is not None:
             raise AlreadyExistsException(f"Stack [{request['StackName']}] already exists")
-        stack = new_stack(call, request)
+        stack = new_stack(call, tx, request)
         tx.stacks.add(stack)
         return begin(call, tx, stack, "create", request, target=target, seed=seed)
 
@@ -48,7 +50,7 @@ async def create_stack(call: Call, request: Request) -> Response:
     return {"StackId": stack.id, "OperationId": call.request_id}
 
 
-def new_stack(call: Call, request: Request) -> Stack:
+def new_stack(call: Call, tx: Tx, request: Request) -> Stack:
     """A stack in which nothing has happened yet."""
     tenant, name = call.tenant, request["StackName"]
     if not name[:1].isalpha() or not name.replace("-", "").isalnum():
@@ -64,7 +66,7 @@ def new_stack(call: Call, request: Request) -> Stack:
         live_name=name,
         status=EMPTY,
         created_at=call.env.now(),
-        document={**settings_of(request), **_policy(request)},
+        document={**settings_of(request), **_policy(request), **_family(tx, request)},
         operation={},
     )
 
@@ -72,6 +74,12 @@ def new_stack(call: Call, request: Request) -> Stack:
 def settings_of(request: Request) -> dict[str, Any]:
     """What the request sets for the stack itself."""
     return {name: request[name] for name in _SETTINGS if name in request}
+
+
+def _family(tx: Tx, request: Request) -> dict[str, Any]:
+    """Whose nested stack it is. No request from outside says so: see `cloudformation/resources/nested.py`."""
+    parent = tx.stacks.get(request["Parent"]) if "Parent" in request else None
+    return {"parent_id": parent.id, "root_id": parent.document.get("root_id", parent.id)} if parent else {}
 
 
 def _policy(request: Request) -> dict[str, Any]:
@@ -82,12 +90,15 @@ def _policy(request: Request) -> dict[str, Any]:
 async def update_stack(call: Call, request: Request) -> Response:
     """Make a stack what another template, or other parameters, describe."""
     current = await call.store.read(lambda tx: require_live(call, tx, request["StackName"]))
-    check_updatable(current)
-    target = await read_deployment(call, request, deployment_of(current))
+    if not repeated(current, "update", request):
+        check_updatable(current)
+    target = _before(current, request) if request.get("Restore") else await read_deployment(call, request, deployment_of(current))
     seed = call.env.random_bytes(32).hex()
 
     def write(tx: Tx) -> Stack:
         stack = require_live(call, tx, current.id)
+        if repeated(stack, "update", request):
+            return stack
         if current.status == EMPTY:
             raise ValidationError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
         check_updatable(stack)
@@ -101,6 +112,13 @@ async def update_stack(call: Call, request: Request) -> Response:
     return {"StackId": stack.id, "OperationId": call.request_id}
 
 
+def _before(stack: Stack, request: Request) -> Deployment:
+    """What stood before the update of the parent that is taken back now; what stands, if that update did not come so far."""
+    before = stack.document.get("before_update", {})
+    document = before["deployment"] if before.get("family") == request["Family"] else stack.document["deployment"]
+    return Deployment.from_document(document)
+
+
 @operation("DeleteStack", service="cloudformation")
 async def delete_stack(call: Call, request: Request) -> Response:
     """Delete a stack and its resources; one that is not there is deleted."""
@@ -108,7 +126,7 @@ async def delete_stack(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> Stack | None:
         stack = find_stack(call, tx, request["StackName"])
-        if stack is None or stack.live_name is None:
+        if stack is None or stack.live_name is None or repeated(stack, "delete", request):
             return None
         if stack.document.get("EnableTerminationProtection"):
             raise ValidationError(
