@@ -32,11 +32,12 @@ def read_token(call: Call, scope: Sequence[str], token: str | None) -> Position:
     if token is None:
         return None
     try:
-        raw = base64.urlsafe_b64decode(token.encode("ascii"))
+        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError, ValueError) as error:
         raise InvalidParameterException("Invalid pagination token.") from error
     mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(call, scope, payload)):
+    # Two texts may stand for the same bytes; only the one that was handed out is a token.
+    if base64.urlsafe_b64encode(raw).decode() != token or not hmac.compare_digest(mac, _mac(call, scope, payload)):
         raise InvalidParameterException("Invalid pagination token.")
     position: Sequence[Any] = orjson.loads(payload)
     return position
