@@ -7,36 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-# Assumption: what AWS shows where it knows nothing; its records say "Other, Other" of devices.
-UNKNOWN_DEVICE = "Other, Other"
-
-_BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR", "Opera"),
-    ("SamsungBrowser", "Samsung Internet"),
-    ("Firefox", "Firefox"),
-    ("FxiOS", "Firefox"),
-    ("CriOS", "Chrome"),
-    ("Chrome", "Chrome"),
-    ("Version", "Safari"),
-)
-_SYSTEMS = (
-    ("Windows NT 10", "Windows 10"),
-    ("Windows", "Windows"),
-    ("Android", "Android"),
-    ("iPhone", "iOS"),
-    ("iPad", "iOS"),
-    ("Mac OS X", "Mac OS X"),
-    ("CrOS", "Chrome OS"),
-    ("Linux", "Linux"),
-)
+from cognito_emu.domain.user_agents import describe_device
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +43,7 @@ class ClientContext:
 def client_context(
     context: Mapping[str, Any], *, source_ip: str, user_agent: str, trusts_context: bool, device_key: str | None = None
 ) -> ClientContext:
-    """Read what a request tells.
+    """Read what a request tells. It names the device, for which the first call takes half a second.
 
     Args:
         context: ContextData or UserContextData of the request.
@@ -83,7 +60,7 @@ def client_context(
     return ClientContext(
         ip=(context.get("IpAddress") if trusts_context else None) or source_ip,
         device=device_key or str(fingerprint or agent),
-        device_name=str(data.get("DeviceName") or "") or device_name(str(data.get("UserAgent") or "") or agent),
+        device_name=str(data.get("DeviceName") or "") or describe_device(str(data.get("UserAgent") or "") or agent),
         timezone=str(data.get("ClientTimezone") or ""),
         has_data=bool(context.get("EncodedData")),
     )
@@ -103,12 +80,3 @@ def decoded_data(encoded: str | None) -> dict[str, Any]:
     except (binascii.Error, ValueError, KeyError, TypeError):
         return {"DeviceId": encoded}
     return data if isinstance(data, dict) else {}
-
-
-def device_name(user_agent: str) -> str:
-    """Browser and system of a user agent: `Chrome 126, Windows 10`."""
-    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "Other")
-    for mark, name in _BROWSERS:
-        if found := re.search(rf"{mark}/(\d+)", user_agent):
-            return f"{name} {found[1]}, {system}"
-    return f"Other, {system}" if system != "Other" else UNKNOWN_DEVICE

@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-sett
 
 from __future__ import annotations
 
+import asyncio
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -108,13 +110,15 @@ async def situation_of(
     mode = mode_of(pool, custom=custom)
     if mode == OFF:
         return None
-    seen = client_context(
+    read = functools.partial(
+        client_context,
         context,
         source_ip=call.origin.ip,
         user_agent=call.origin.user_agent,
         trusts_context=admin or bool(client.settings.get("EnablePropagateAdditionalUserContextData")),
         device_key=device_key,
     )
+    seen = await asyncio.get_running_loop().run_in_executor(None, read)
     risks = await call.store.read(lambda tx: tx.risk_configurations.in_force(pool.id, client.id))
     return Situation(call, pool, client, mode, seen, risks)
 

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from cognito_emu.domain.client_context import client_context, decoded_data, device_name
+from cognito_emu.domain.client_context import client_context, decoded_data
+from cognito_emu.domain.user_agents import describe_device
 
 CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
 
@@ -15,15 +16,15 @@ CHROME = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)
     [
         (CHROME, "Chrome 126, Linux"),
         (f"{CHROME} Edg/126.0.0.0", "Edge 126, Linux"),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/17.5 Safari/605", "Safari 17, Mac OS X"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/17.5 Safari/605", "Safari 17, Mac OS X 10"),
         ("Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox 127, Windows 10"),
-        ("okhttp/4.12 (Android 14)", "Other, Android"),
-        ("curl/8.0", "Other, Other"),
+        ("okhttp/4.12 (Android 14)", "okhttp 4, Android 14"),
+        ("curl/8.0", "curl 8"),
         ("", "Other, Other"),
     ],
 )
 def test_devices_have_names_for_people(user_agent: str, name: str) -> None:
-    assert device_name(user_agent) == name
+    assert describe_device(user_agent) == name
 
 
 def test_an_address_is_believed_of_who_speaks_with_authority() -> None:
