@@ -50,7 +50,10 @@ class PoolMetadata:
         if pool is None:
             return _not_found()
         base_url = request.base_url(self._parts.settings.public_url)
-        return HttpResponse(200, orjson.dumps(self.configuration(pool, base_url)), _HEADERS)
+        policies = await self._parts.store.read(lambda tx: tx.cimd_policies.of_pool(pool.id))
+        # draft-ietf-oauth-client-id-metadata-document, section 6. Assumption: AWS serves the member once a pool has a policy.
+        documents = {"client_id_metadata_document_supported": True} if policies else {}
+        return HttpResponse(200, orjson.dumps(self.configuration(pool, base_url) | documents), _HEADERS)
 
     def configuration(self, pool: UserPool, base_url: str) -> dict[str, Any]:
         """The discovery document, with the members that AWS serves, in its order."""

@@ -66,6 +66,12 @@ def known_by(app: Application, client_id: str) -> Application:
 
 
 class TestPolicies:
+    def test_discovery_tells_of_documents_once_there_is_a_policy(self, server: Server, app: Application, documents: ProviderServer) -> None:
+        address = f"{server.url}/{app.tenant.pool_id}/.well-known/openid-configuration"
+        assert "client_id_metadata_document_supported" not in server.http.get(address).json()
+        make_policy(app, documents)
+        assert server.http.get(address).json()["client_id_metadata_document_supported"] is True
+
     def test_a_policy_is_described_as_it_was_made(self, idp: Any, app: Application, documents: ProviderServer) -> None:
         made = make_policy(app, documents, CacheDuration=2 * DAY)
         assert made["CacheDuration"] == 2 * DAY
