@@ -44,7 +44,7 @@ def with_mfa_config(settings: Mapping[str, Any], request: Mapping[str, Any], *, 
     _check_email(changed)
     _check_recovery(changed)
     _check_relying_party(changed)
-    check_first_factors(changed)
+    check_first_factors(changed, single_factor=SINGLE_FACTOR_REFUSED)
     return changed
 
 
@@ -57,8 +57,20 @@ def mfa_config(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {**shown, "MfaConfiguration": settings.get("MfaConfiguration", "OFF")}
 
 
-def check_first_factors(settings: Mapping[str, Any]) -> None:
+SINGLE_FACTOR_REFUSED = (
+    "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor"
+)
+"""What SetUserPoolMfaConfig says of passkeys that count as one factor where MFA is required."""
+PASSKEYS_REFUSED = "WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA."
+"""What UpdateUserPool says of them (hashicorp/terraform-provider-aws issue 50110)."""
+
+
+def check_first_factors(settings: Mapping[str, Any], *, single_factor: str) -> None:
     """Refuse first factors that required MFA would make unusable.
+
+    Args:
+        settings: The pool's.
+        single_factor: The sentence for passkeys that count as one factor; the operations have different ones.
 
     Raises:
         InvalidParameterException: A code, or a passkey that counts as one factor, could begin a sign-in that cannot end.
@@ -70,9 +82,7 @@ def check_first_factors(settings: Mapping[str, Any]) -> None:
         raise InvalidParameterException("Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled")
     single = settings.get("WebAuthnConfiguration", {}).get("FactorConfiguration") != "MULTI_FACTOR_WITH_USER_VERIFICATION"
     if "WEB_AUTHN" in factors and single:
-        raise InvalidParameterException(
-            "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor"
-        )
+        raise InvalidParameterException(single_factor)
 
 
 def _check_tier(settings: Mapping[str, Any], request: Mapping[str, Any], *, lenient: bool) -> None:

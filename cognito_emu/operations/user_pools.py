@@ -9,7 +9,7 @@ from cognito_emu.call import Call
 from cognito_emu.domain.attribute_schema import add_custom_attributes as extend_schema
 from cognito_emu.domain.attribute_schema import create_schema
 from cognito_emu.domain.mfa_configuration import MEMBERS as MFA_MEMBERS
-from cognito_emu.domain.mfa_configuration import check_first_factors
+from cognito_emu.domain.mfa_configuration import PASSKEYS_REFUSED, check_first_factors
 from cognito_emu.domain.tiers import check_pool_tier
 from cognito_emu.domain.user_pool_settings import effective_acr_levels, new_settings, updated_settings
 from cognito_emu.errors import InvalidParameterException
@@ -33,7 +33,7 @@ async def create_user_pool(call: Call, request: Request) -> Response:
     """Create a pool; what the request leaves out gets AWS's defaults."""
     settings = new_settings(request, create_schema(request.get("Schema", ())))
     check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
-    check_first_factors(settings)
+    check_first_factors(settings, single_factor=PASSKEYS_REFUSED)
     now = call.env.now()
     pool = UserPool(
         id=_chosen_id(call, settings) or call.env.user_pool_id(call.tenant.region),
@@ -77,7 +77,7 @@ async def update_user_pool(call: Call, request: Request) -> Response:
         refuse_during_import(tx, pool)
         settings = updated_settings(pool.settings, request)
         check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
-        check_first_factors(settings)
+        check_first_factors(settings, single_factor=PASSKEYS_REFUSED)
         tx.user_pools.update(pool.id, name=request.get("PoolName", pool.name), settings=settings, modified_at=call.env.now())
 
     await call.store.transact(write)

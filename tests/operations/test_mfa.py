@@ -160,15 +160,24 @@ ONLY_PASSWORD = "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as a
 SINGLE = "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor"
 
 
-@pytest.mark.parametrize(("first", "message"), [("EMAIL_OTP", ONLY_PASSWORD), ("SMS_OTP", ONLY_PASSWORD), ("WEB_AUTHN", SINGLE)])
-def test_required_mfa_and_a_first_factor_that_it_cannot_follow_exclude_each_other(idp: Any, inbox: Inbox, first: str, message: str) -> None:
+NOT_FOR_MFA = "WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA."
+
+
+@pytest.mark.parametrize(
+    ("first", "of_mfa", "of_pool"),
+    [("EMAIL_OTP", ONLY_PASSWORD, ONLY_PASSWORD), ("SMS_OTP", ONLY_PASSWORD, ONLY_PASSWORD), ("WEB_AUTHN", SINGLE, NOT_FOR_MFA)],
+)
+def test_required_mfa_and_a_first_factor_that_it_cannot_follow_exclude_each_other(
+    idp: Any, inbox: Inbox, first: str, of_mfa: str, of_pool: str
+) -> None:
+    """SetUserPoolMfaConfig and UpdateUserPool say it in words of their own."""
     policy = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", first]}}
     pool = make_pool(idp, inbox, Policies=policy)
-    assert refusal(lambda: set_mfa(pool, "ON", ("SOFTWARE_TOKEN_MFA",))) == ("InvalidParameterException", message)
+    assert refusal(lambda: set_mfa(pool, "ON", ("SOFTWARE_TOKEN_MFA",))) == ("InvalidParameterException", of_mfa)
     set_mfa(pool, "OPTIONAL", ("SOFTWARE_TOKEN_MFA",))
     other = make_pool(idp, inbox)
     set_mfa(other, "ON", ("SOFTWARE_TOKEN_MFA",))
-    assert refusal(idp.update_user_pool, UserPoolId=other.id, Policies=policy) == ("InvalidParameterException", message)
+    assert refusal(idp.update_user_pool, UserPoolId=other.id, Policies=policy) == ("InvalidParameterException", of_pool)
 
 
 def test_email_mfa_and_passkeys_need_the_essentials_tier(idp: Any, inbox: Inbox) -> None:
