@@ -25,6 +25,7 @@ def available_challenges(
     *,
     status: str,
     has_password: bool,
+    has_verifier: bool,
     has_passkey: bool,
     needs_mfa: bool,
     passkey_is_multi_factor: bool,
@@ -36,12 +37,15 @@ def available_challenges(
         attributes: The user's.
         status: The user's UserStatus.
         has_password: Whether the user has a password.
+        has_verifier: Whether it can be proved by SRP: not before the first sign-in of a user who was imported with a hash.
         has_passkey: Whether the user has a passkey for the pool's relying party.
         needs_mfa: Whether a sign-in of this user needs a second factor. Codes cannot be followed by one.
         passkey_is_multi_factor: Whether the user's passkey counts as two.
     """
     allowed = allowed_first_factors(settings)
-    challenges = ["PASSWORD_SRP", "PASSWORD"] if "PASSWORD" in allowed and has_password else []
+    challenges = []
+    if "PASSWORD" in allowed and has_password:
+        challenges = ["PASSWORD_SRP", "PASSWORD"] if has_verifier else ["PASSWORD"]
     if status == "FORCE_CHANGE_PASSWORD":
         return challenges  # a temporary password must be replaced first
     if not needs_mfa:

@@ -23,11 +23,21 @@ async def find_imported_password(call: Call, user: User) -> tuple[str, str] | No
     return await call.store.read(lambda tx: tx.user_imports.password(user.id))
 
 
+def has_password(tx: Tx, user: User) -> bool:
+    """Whether the user has a password, be it only the hash that they were imported with."""
+    if user.verifier is not None:
+        return True
+    return user.status == "CONFIRMED" and tx.user_imports.password(user.id) is not None
+
+
+async def fits_imported_password(imported: tuple[str, str], password: str) -> bool:
+    """Whether the password is the one that the hash was made of."""
+    return await asyncio.get_running_loop().run_in_executor(None, fits_hash, *imported, password)
+
+
 async def adopt_imported_password(call: Call, pool: UserPool, user: User, imported: tuple[str, str], password: str) -> bool:
     """Whether the password is the one that the hash was made of; from then on it is the user's like any other."""
-    algorithm, password_hash = imported
-    loop = asyncio.get_running_loop()
-    if not await loop.run_in_executor(None, fits_hash, algorithm, password_hash, password):
+    if not await fits_imported_password(imported, password):
         return False
     verifier = new_verifier(call, pool, user.username, password)
 

@@ -13,6 +13,7 @@ from cognito_emu.errors import NotAuthorizedException, SoftwareTokenMFANotFoundE
 from cognito_emu.operations.access_token import require_signed_in
 from cognito_emu.operations.authentication.attempt import Door
 from cognito_emu.operations.authentication.mfa_setup import pass_on_setup_session
+from cognito_emu.operations.imported_passwords import has_password
 from cognito_emu.operations.lookup import require_pool, require_user
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.token_holder import require_token_holder
@@ -199,7 +200,7 @@ def _render_factors(tx: Tx, user: User) -> dict[str, Any]:
         "UserMFASettingList": user.mfa.get("Enabled") or None,
         "ConfiguredUserAuthFactors": configured_factors(
             user.attributes,
-            has_password=user.verifier is not None,
+            has_password=has_password(tx, user),
             has_passkey=bool(tx.passkeys.of_user(user.id)),
             has_software_token=tx.software_tokens.is_verified(user.id),
         ),

@@ -18,6 +18,7 @@ from cognito_emu.errors import (
 )
 from cognito_emu.operations import threat_protection as threats
 from cognito_emu.operations.access_token import require_signed_in
+from cognito_emu.operations.imported_passwords import find_imported_password, fits_imported_password
 from cognito_emu.operations.passwords import fits, password_changes
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.user_types import render_profile
@@ -96,7 +97,8 @@ async def _prove_password(call: Call, pool: UserPool, user: User, previous: str 
         NotAuthorizedException: It is wrong, which counts as it does at sign-in, or the user's password is another provider's.
         LimitExceededException: There were too many wrong ones.
     """
-    if user.verifier is None:
+    imported = await find_imported_password(call, user)
+    if user.verifier is None and imported is None:
         if user.status == "EXTERNAL_PROVIDER":
             raise _wrong_password()  # Assumption: users of identity providers get no password this way
         return
@@ -107,9 +109,15 @@ async def _prove_password(call: Call, pool: UserPool, user: User, previous: str 
     # Assumption: wrong previous passwords lock as those of a sign-in do; the quota of AWS is 5 calls an hour. The error is this one.
     if now < LockOut(user.failed_sign_ins, user.last_failed_sign_in_at or 0.0).locked_until:
         raise LimitExceededException
-    if not fits(pool, user.username, user.verifier, previous):
+    if not await _is_password(pool, user, imported, previous):
         await call.store.transact(lambda tx: _count_failure(tx, user.id, now))
         raise _wrong_password()
+
+
+async def _is_password(pool: UserPool, user: User, imported: tuple[str, str] | None, password: str) -> bool:
+    if user.verifier is not None:
+        return fits(pool, user.username, user.verifier, password)
+    return imported is not None and await fits_imported_password(imported, password)
 
 
 def _count_failure(tx: Tx, user_id: str, now: float) -> None:

@@ -247,6 +247,19 @@ class TestHashedPasswords:
         assert refusal(pool.try_sign_in, username="ann") == wrong
         assert pool.sign_in("ann", NEW_PASSWORD)
 
+    def test_an_imported_password_can_be_chosen_but_proved_by_srp_only_once_it_was_used(self, pool: Pool) -> None:
+        header = [*HEADER, "cognito:password_hash"]
+        people = [person("ann", **{"cognito:password_hash": hash_of("BCRYPT", PASSWORD)})]
+        Import(pool, csv_of(people, header), PasswordHashingAlgorithm="BCRYPT").run()
+        assert "PASSWORD" in pool.idp.admin_get_user_auth_factors(UserPoolId=pool.id, Username="ann")["ConfiguredUserAuthFactors"]
+        chooser = pool.client_with(ExplicitAuthFlows=["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])
+        begin = {"ClientId": chooser.client, "AuthFlow": "USER_AUTH"}
+        assert pool.idp.initiate_auth(**begin, AuthParameters={"USERNAME": "ann"})["AvailableChallenges"] == ["PASSWORD"]
+        proof = {"USERNAME": "ann", "PREFERRED_CHALLENGE": "PASSWORD", "PASSWORD": PASSWORD}
+        assert pool.idp.initiate_auth(**begin, AuthParameters=proof)["AuthenticationResult"]["AccessToken"]
+        available = pool.idp.initiate_auth(**begin, AuthParameters={"USERNAME": "ann"})["AvailableChallenges"]
+        assert available == ["PASSWORD_SRP", "PASSWORD"]
+
     def test_a_password_that_was_reset_counts_no_more(self, pool: Pool) -> None:
         header = [*HEADER, "cognito:password_hash"]
         people = [person("ann", **{"cognito:password_hash": hash_of("BCRYPT", PASSWORD)})]

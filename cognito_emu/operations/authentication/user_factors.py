@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cognito_emu.call import Call
 from cognito_emu.domain.mfa import Decision, decide, usable_factors
 from cognito_emu.domain.passkeys import configured_relying_party, relying_party_at
+from cognito_emu.operations.imported_passwords import has_password
 from cognito_emu.store import Tx
 from cognito_emu.store.passkeys import Passkey
 from cognito_emu.store.software_tokens import SoftwareToken
@@ -40,13 +41,15 @@ def relying_party(call: Call, tx: Tx, pool: UserPool) -> RelyingParty | None:
 
 @dataclass(frozen=True, slots=True)
 class UserFactors:
-    """What a user has beside password and addresses.
+    """What a user has beside addresses.
 
     Attributes:
+        has_password: It may be the hash of an imported user, with which nothing can be proved by SRP.
         software_token: A verified one.
         passkeys: Those of the pool's present relying party; others no browser would offer.
     """
 
+    has_password: bool
     software_token: SoftwareToken | None
     passkeys: list[Passkey]
     relying_party: RelyingParty | None
@@ -66,6 +69,7 @@ def read_factors(call: Call, tx: Tx, pool: UserPool, user: User) -> UserFactors:
     party = relying_party(call, tx, pool)
     passkeys = tx.passkeys.of_user(user.id) if party else []
     return UserFactors(
+        has_password=has_password(tx, user),
         software_token=token if token and token.secret else None,
         passkeys=[passkey for passkey in passkeys if party and passkey.relying_party_id == party.id],
         relying_party=party,
