@@ -19,8 +19,10 @@ from tests.support import postgres
 from tests.support.machine import clean_environment, free_port, program
 
 REGION = "us-east-1"
-_READY_WITHIN = 30.0
+_READY_WITHIN = 60.0
 _STOPPED_WITHIN = 10.0
+# A stock of the default size would keep a core busy for seconds at each of the many starts.
+_FEW_KEYS = 8
 
 _variables = {setting.name: setting.env for setting in describe_settings()}
 # One session for all clients: it parses each of botocore's service models once.
@@ -179,7 +181,7 @@ class ServerFactory:
         self._count += 1
         folder = self._folder / f"server{self._count}"
         folder.mkdir()
-        values = _as_typed(settings)
+        values = _as_typed({"key_stock": _FEW_KEYS, **settings})
         with contextlib.ExitStack() as at_end:
             if database == "postgresql":
                 values["database"] = at_end.enter_context(postgres.database())
