@@ -70,7 +70,6 @@ Resources:
   Regions: {Type: AWS::KMS::Key, Properties: {MultiRegion: true}}
   Alias: {Type: AWS::KMS::Alias, Properties: {AliasName: alias/codes, TargetKeyId: !Ref Key}}
   Logs: {Type: AWS::Logs::LogGroup, Properties: {LogGroupName: /shop}}
-  Layer: {Type: AWS::Lambda::LayerVersion, Properties: {LayerName: tools, Content: {S3Bucket: b, S3Key: %s}}}
   Mapping: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: f, EventSourceArn: 'arn:aws:sqs:us-east-1:123456789012:q'}}
   User: {Type: AWS::IAM::User, Properties: {UserName: ci, Path: /ci/}}
   Keys: {Type: AWS::IAM::AccessKey, Properties: {UserName: !Ref User}}
@@ -82,7 +81,6 @@ Outputs:
   Regions: {Value: !Ref Regions}
   Alias: {Value: !Ref Alias}
   Logs: {Value: !GetAtt Logs.Arn}
-  Layer: {Value: !Ref Layer}
   Mapping: {Value: !GetAtt Mapping.EventSourceMappingArn}
   User: {Value: !GetAtt User.Arn}
   Keys: {Value: !Ref Keys}
@@ -91,24 +89,56 @@ Outputs:
 
 
 def test_what_only_needs_a_name_has_a_true_one(cfn: Any, account: str, outputs: Any) -> None:
-    cfn.create_stack(StackName="shop", TemplateBody=AROUND % "1.zip", Capabilities=["CAPABILITY_NAMED_IAM"])
+    cfn.create_stack(StackName="shop", TemplateBody=AROUND, Capabilities=["CAPABILITY_NAMED_IAM"])
     shown = outputs("shop")
     assert shown["KeyArn"] == f"arn:aws:kms:us-east-1:{account}:key/{shown['Key']}"
     assert re.fullmatch("mrk-[0-9a-f]{32}", shown["Regions"])
     assert shown["Logs"] == f"arn:aws:logs:us-east-1:{account}:log-group:/shop:*"
-    assert shown["Layer"] == f"arn:aws:lambda:us-east-1:{account}:layer:tools:1"
     assert shown["Mapping"].startswith(f"arn:aws:lambda:us-east-1:{account}:event-source-mapping:")
     assert shown["User"] == f"arn:aws:iam::{account}:user/ci/ci"
     assert re.fullmatch("AKIA[A-Z2-7]{16}", shown["Keys"])
     assert shown["Provider"] == f"arn:aws:iam::{account}:oidc-provider/example.com/tenant"
-    cfn.update_stack(StackName="shop", TemplateBody=AROUND % "2.zip", Capabilities=["CAPABILITY_NAMED_IAM"])
-    assert outputs("shop") == shown | {"Layer": f"arn:aws:lambda:us-east-1:{account}:layer:tools:2"}
+
+
+LAYERED = """
+Resources:
+  Layer: {Type: AWS::Lambda::LayerVersion, Properties: {LayerName: tools, Content: {S3Bucket: code, S3Key: %s}}}
+  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: layered
+      Role: !Sub "arn:aws:iam::${AWS::AccountId}:role/f"
+      Runtime: python3.11
+      Handler: index.handler
+      Layers: [!Ref Layer]
+      Code: {ZipFile: "def handler(event, context): return event"}
+Outputs:
+  Layer: {Value: !Ref Layer}
+"""
+
+
+def test_a_layer_is_published_chosen_and_replaced(cfn: Any, server: Server, account: str, outputs: Any) -> None:
+    lambdas, s3 = server.client("lambda", account=account), server.client("s3", account=account)
+    s3.create_bucket(Bucket="code")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr("python/tools.py", "ANSWER = 42\n")
+    for number in (1, 2):
+        s3.put_object(Bucket="code", Key=f"{number}.zip", Body=archive.getvalue())
+        change = cfn.create_stack if number == 1 else cfn.update_stack
+        change(StackName="shop", TemplateBody=LAYERED % f"{number}.zip")
+        arn = f"arn:aws:lambda:us-east-1:{account}:layer:tools:{number}"
+        assert outputs("shop") == {"Layer": arn}
+        assert [one["LayerVersionArn"] for one in lambdas.list_layer_versions(LayerName="tools")["LayerVersions"]] == [arn]
+        assert [one["Arn"] for one in lambdas.get_function_configuration(FunctionName="layered")["Layers"]] == [arn]
+    cfn.delete_stack(StackName="shop")
+    assert lambdas.list_layers()["Layers"] == []
 
 
 def test_a_key_encrypts_under_all_its_names(account: str, start_server: Callable[..., Server]) -> None:
     server = start_server(triggers="process")
     cfn = server.client("cloudformation", account=account)
-    cfn.create_stack(StackName="shop", TemplateBody=AROUND % "1.zip", Capabilities=["CAPABILITY_NAMED_IAM"])
+    cfn.create_stack(StackName="shop", TemplateBody=AROUND, Capabilities=["CAPABILITY_NAMED_IAM"])
     shown = {each["OutputKey"]: each["OutputValue"] for each in cfn.describe_stacks(StackName="shop")["Stacks"][0]["Outputs"]}
     kms = server.client("kms", account=account)
     for name in (shown["Key"], shown["KeyArn"], "alias/codes", f"arn:aws:kms:us-east-1:{account}:alias/codes"):

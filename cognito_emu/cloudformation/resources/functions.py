@@ -154,11 +154,23 @@ ALIAS = MappedType(
 )
 
 
-def _layer_version(step: Step, name: str, _properties: Properties) -> dict[str, Any]:
-    """Assumption: the first version of a layer's name has the number 1; AWS counts on from those that were deleted."""
-    layer = arn(step, "lambda", f"layer:{name}")
-    replaced, _, number = (step.replaced_id or "").rpartition(":")
-    return {"LayerVersionArn": f"{layer}:{int(number) + 1 if replaced == layer else 1}"}
+def _layer_keys(physical_id: str) -> dict[str, Any]:
+    layer, _, number = physical_id.rpartition(":")
+    return {"LayerName": layer, "VersionNumber": int(number)}
+
+
+LAYER_VERSION = MappedType(
+    name="AWS::Lambda::LayerVersion",
+    service=_SERVICE,
+    create_operation="PublishLayerVersion",
+    update_operation=None,
+    delete_operation="DeleteLayerVersion",
+    identify=lambda response, _request: response["LayerVersionArn"],
+    attributes=lambda response, _request: {"LayerVersionArn": response["LayerVersionArn"]},
+    keys=lambda physical_id, _properties: _layer_keys(physical_id),
+    generated="LayerName",
+    create_only=frozenset({"LayerName", "CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LicenseInfo"}),
+)
 
 
 def _event_source_mapping(step: Step, _name: str, _properties: Properties) -> dict[str, Any]:
@@ -166,18 +178,9 @@ def _event_source_mapping(step: Step, _name: str, _properties: Properties) -> di
     return {"Id": mapping_id, "EventSourceMappingArn": arn(step, "lambda", f"event-source-mapping:{mapping_id}")}
 
 
-_LAYER = frozenset({"CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LicenseInfo"})
 _SOURCE = frozenset({"EventSourceArn", "SelfManagedEventSource", "StartingPosition", "StartingPositionTimestamp"})
 TYPES: tuple[ResourceType, ...] = (
-    *(FunctionType(), PermissionType(), VERSION, ALIAS),
-    StoredType(
-        "AWS::Lambda::LayerVersion",
-        "LayerName",
-        _layer_version,
-        ref="LayerVersionArn",
-        required=frozenset({"Content"}),
-        fixed=_LAYER,
-    ),
+    *(FunctionType(), PermissionType(), VERSION, ALIAS, LAYER_VERSION),
     StoredType("AWS::Lambda::LayerVersionPermission", None, fixed=frozenset({"Action", "LayerVersionArn", "OrganizationId", "Principal"})),
     StoredType(
         "AWS::Lambda::EventSourceMapping",
