@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.cloudformation.stacks import physical_ids
 from tests.support.server import Server
 
 USERS = 150
@@ -44,6 +45,38 @@ def test_a_stack_goes_on_after_its_server_was_killed(start_server: Callable[...,
     (pool,) = idp.list_user_pools(MaxResults=10)["UserPools"]
     users = [user for page in idp.get_paginator("list_users").paginate(UserPoolId=pool["Id"]) for user in page["Users"]]
     assert len(users) == USERS
+
+
+def test_a_stack_that_waits_goes_on_waiting_after_its_server_was_killed(start_server: Callable[..., Server], account: str) -> None:
+    server = start_server()
+    cfn = server.client("cloudformation", account=account)
+    wait = {"Handle": {"Ref": "Handle"}, "Timeout": "3600"}
+    resources: dict[str, Any] = {
+        "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
+        "Wait": {"Type": "AWS::CloudFormation::WaitCondition", "Properties": wait},
+        "Pool": {"Type": "AWS::Cognito::UserPool", "DependsOn": "Wait"},
+    }
+
+    def create() -> None:
+        with contextlib.suppress(BotoCoreError, ClientError):  # the server is killed while it answers
+            cfn.create_stack(StackName="shop", TemplateBody=json.dumps({"Resources": resources}))
+
+    creating = threading.Thread(target=create)
+    creating.start()
+    until(lambda: "Wait" in physical_ids_so_far(cfn))
+    server.kill()
+    creating.join()
+    server.restart()
+    cfn = server.client("cloudformation", account=account)
+    server.http.put(physical_ids_so_far(cfn)["Handle"], json={"Status": "SUCCESS", "UniqueId": "a"}, timeout=10).raise_for_status()
+    until(lambda: cfn.describe_stacks(StackName="shop")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE")
+
+
+def physical_ids_so_far(cfn: Any) -> dict[str, str]:
+    try:
+        return physical_ids(cfn, "shop")
+    except ClientError:
+        return {}
 
 
 def made(cfn: Any) -> int:

@@ -185,6 +185,17 @@ class TestDeleting:
         assert status(cfn, stack_id) == "DELETE_COMPLETE"
         assert len(idp.list_user_pools(MaxResults=10)["UserPools"]) == 1
 
+    def test_a_stack_can_be_made_to_go_without_what_does_not(self, cfn: Any, idp: Any) -> None:
+        stack_id = cfn.create_stack(StackName="shop", TemplateBody=POOL_ONLY % ", DeletionProtection: ACTIVE")["StackId"]
+        with pytest.raises(ClientError, match="only when the stack is in the DELETE_FAILED state"):
+            cfn.delete_stack(StackName="shop", DeletionMode="FORCE_DELETE_STACK")
+        cfn.delete_stack(StackName="shop")
+        assert status(cfn, "shop") == "DELETE_FAILED"
+        cfn.delete_stack(StackName="shop", DeletionMode="FORCE_DELETE_STACK")
+        assert status(cfn, stack_id) == "DELETE_COMPLETE"
+        assert events(cfn, stack_id)[-2:] == [("Pool", "DELETE_SKIPPED"), ("shop", "DELETE_COMPLETE")]
+        assert len(idp.list_user_pools(MaxResults=10)["UserPools"]) == 1
+
     def test_what_is_to_be_retained_stays(self, cfn: Any, idp: Any) -> None:
         body = POOL_ONLY.replace("    Properties", "    DeletionPolicy: Retain\n    Properties") % ""
         stack_id = cfn.create_stack(StackName="shop", TemplateBody=body)["StackId"]

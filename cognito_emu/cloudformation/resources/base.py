@@ -29,7 +29,6 @@ class Step:
         resumed: The step began before, in a process that died: what it would make may be there.
         undoing: The step leads back to what was there before.
         hidden: The attributes are not to be shown.
-        replaced_id: The physical id of what a new resource takes the place of.
         given_up: Whether the stack turned back meanwhile, so that what is waited for is needed no more.
     """
 
@@ -44,7 +43,6 @@ class Step:
     resumed: bool = False
     undoing: bool = False
     hidden: bool = False
-    replaced_id: str | None = None
     given_up: Callable[[], bool] = lambda: False
 
     def new_name(self, limit: int = 128) -> str:

@@ -244,6 +244,9 @@ async def _delete(call: Call, stack: Stack) -> None:
         try:
             await steps.delete(resource, _policy(stack, resource), forget=False)
         except ResourceFailure:
+            if stack.operation.get("force"):  # the stack goes, and leaves behind what does not
+                await steps.delete(resource, "Skip", forget=False)
+                continue
             failed.append(logical_id)
             kept |= _needed_by(logical_id, resources)
     await call.store.transact(lambda tx: _end_deletion(call, tx, stack.id, failed))

@@ -42,6 +42,7 @@ def begin(
         "before": {name: {"physical_id": each.physical_id, "document": each.document} for name, each in before.items()},
         "cleanup": [],
         "retain": request.get("RetainResources", []),
+        "force": request.get("DeletionMode") == "FORCE_DELETE_STACK",
         "on_failure": _on_failure(request),
         "reason": None,
         "deadline": _deadline(call, stack, kind),

@@ -84,7 +84,6 @@ class Steps:
             kept = replacing.document if replacing else wanted.document()
             await self._write(row, {**kept, "status": f"{verb}_IN_PROGRESS"}, reason=_REPLACING if replacing else None)
         step = self._step(wanted.logical_id, wanted.tags, resumed=resumed)
-        step.replaced_id = replacing.physical_id if replacing else None
         try:
             await _run(wanted.type.create(step, wanted.properties))
         except ResourceFailure as failure:

@@ -134,6 +134,9 @@ async def delete_stack(call: Call, request: Request) -> Response:
             )
         if stack.status.endswith("_IN_PROGRESS") and stack.status != EMPTY:
             raise ValidationError(f"Stack [{stack.name}] is in {stack.status} state and can not be deleted")
+        if request.get("DeletionMode") == "FORCE_DELETE_STACK" and stack.status != "DELETE_FAILED":
+            # "You can only use this parameter when the stack is in a DELETE_FAILED state." (API reference) Assumption: the sentence.
+            raise ValidationError("DeletionMode FORCE_DELETE_STACK can be specified only when the stack is in the DELETE_FAILED state")
         if request.get("RetainResources") and stack.status != "DELETE_FAILED":
             raise ValidationError("RetainResources can be specified only when the stack is in the DELETE_FAILED state")
         return begin(call, tx, stack, "delete", request, seed=seed)
