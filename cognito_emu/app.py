@@ -137,7 +137,7 @@ class Emulator:
 
     async def stop(self) -> None:
         """Answer what is under way, then let go of everything."""
-        self._key_stock.stop()
+        await self._key_stock.stop()
         for server in self._servers:
             server.stop()
         for server in self._servers:

@@ -1,6 +1,6 @@
 """RSA keys that never make anyone wait.
 
-A pool has two 2048-bit keys, one for ID tokens and one for access tokens. Making one takes some 30 ms, so a background thread below all
+A pool has two 2048-bit keys, one for ID tokens and one for access tokens. Making one takes some 30 ms, so a background process below all
 else in priority keeps a stock in the store; a pool takes its two when it first signs or shows its JWKS.
 """
 
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
-import os
-import threading
+import sys
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -25,6 +27,8 @@ from cognito_emu.environment import Environment
 from cognito_emu.store import Store, Tx
 from cognito_emu.store.signing_keys import SigningKey
 from cognito_emu.store.user_pools import UserPool
+from cognito_emu.tokens import key_maker
+from cognito_emu.tokens.key_maker import SIZE_BYTES, make_private_key
 
 _log = structlog.get_logger(__name__)
 
@@ -32,6 +36,7 @@ ID = "id"
 ACCESS = "access"
 _USES = (ID, ACCESS)
 _SHARED = "shared_keys"
+_KEY_MAKER = Path(key_maker.__file__)
 
 # Seconds between two looks at the stock while the database is away; the first pauses are shorter.
 _LONGEST_PAUSE = 30.0
@@ -152,8 +157,10 @@ class KeyRing:
 
 def make_key(env: Environment) -> SigningKey:
     """A new key pair, not yet anybody's. Takes some 30 ms of a core, without the GIL."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    encoded = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return _stored(make_private_key(), env)
+
+
+def _stored(encoded: bytes, env: Environment) -> SigningKey:
     # AWS's kid is 32 bytes in standard base64, so it may hold "+", "/" and "=".
     kid = base64.b64encode(hashlib.sha256(encoded).digest()).decode()
     return SigningKey(kid=kid, pool_id=None, use=None, private_key=encoded, created_at=env.now())
@@ -170,60 +177,63 @@ def _parse(stored: dict[str, SigningKey]) -> PoolKeys:
 
 
 class KeyStock:
-    """Keeps keys in stock: a thread of the lowest priority makes them, the event loop writes them down."""
+    """Keeps keys in stock, made by a process of the lowest priority.
+
+    A thread of low priority could be put aside while it holds the interpreter's lock, and the whole server would wait with it.
+    """
 
     def __init__(self, store: Store, env: Environment, size: int) -> None:
         self._store = store
         self._env = env
         self._size = size
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="key-stock", daemon=True)
+        self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to fill the stock."""
         if self._size > 0:
-            self._loop = asyncio.get_running_loop()
-            self._thread.start()
+            self._task = asyncio.create_task(self._run())
 
-    def stop(self) -> None:
-        """Make no more keys. A key that is half made is dropped with the process."""
-        self._stopped.set()
+    async def stop(self) -> None:
+        """Make no more keys."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
 
-    def _run(self) -> None:
-        _lower_priority()
+    async def _run(self) -> None:
         pause, away = 0.0, False
-        while not self._stopped.wait(pause):
+        while True:
+            await asyncio.sleep(pause)
             try:
-                self._refill()
+                missing = self._size - await self._store.read(lambda tx: tx.signing_keys.count_stock())
+                if missing > 0:
+                    await self._refill(missing)
                 pause, away = 1.0, False
-            except Exception as error:  # noqa: BLE001 - a database that is away must not end the thread
-                if not away and not self._stopped.is_set():  # said once an outage, not once a try
+            except Exception as error:  # noqa: BLE001 - a database that is away must not end it
+                if not away:  # said once an outage, not once a try
                     _log.warning("the stock of keys cannot be refilled for now", reason=str(error))
                 pause, away = min(max(pause, 1.0) * 2, _LONGEST_PAUSE), True
 
-    def _refill(self) -> None:
-        missing = self._size - self._ask(self._count())
-        for _ in range(max(missing, 0)):
-            key = make_key(self._env)
-            if self._stopped.is_set():
-                return
-            self._ask(self._add(key))
+    async def _refill(self, missing: int) -> None:
+        maker = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-I",
+            str(_KEY_MAKER),
+            str(missing),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C in a terminal is for the server, which ends it
+        )
+        assert maker.stdout is not None
+        try:
+            for _ in range(missing):
+                size = int.from_bytes(await maker.stdout.readexactly(SIZE_BYTES), "big")
+                key = _stored(await maker.stdout.readexactly(size), self._env)
+                await self._store.transact(partial(_add, key))
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                maker.kill()
+            await asyncio.shield(maker.wait())
 
-    def _ask(self, question: Any) -> Any:
-        assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(question, self._loop).result(timeout=30)
 
-    async def _count(self) -> int:
-        return await self._store.read(lambda tx: tx.signing_keys.count_stock())
-
-    async def _add(self, key: SigningKey) -> None:
-        await self._store.transact(lambda tx: tx.signing_keys.add(key))
-
-
-def _lower_priority() -> None:
-    """On Linux a thread has a priority of its own; elsewhere the stock competes with the requests."""
-    try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
-    except (AttributeError, OSError):
-        return
+def _add(key: SigningKey, tx: Tx) -> None:
+    tx.signing_keys.add(key)
