@@ -21,6 +21,7 @@ from cognito_emu.cloudformation.stacks.runner import StackRunner
 from cognito_emu.config import Settings
 from cognito_emu.console.call_log import CallLog
 from cognito_emu.console.routes import console_routes
+from cognito_emu.console.shared_calls import SharedCallLog
 from cognito_emu.control.addresses import AddressesHandler
 from cognito_emu.control.auth_event_feedback import AuthEventFeedbackHandler
 from cognito_emu.control.chaos import ChaosHandler
@@ -112,7 +113,7 @@ class Emulator:
         kms = ("kms",) if settings.triggers != "off" else ()
         self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity", "ssm", *kms))
         self._query = QueryProtocol(self.parts, ("sts", "cloudformation", "iam"))
-        self._calls = CallLog(env, Tenant(settings.account, settings.region)) if settings.console else None
+        self._calls = _call_log(settings, env) if settings.console else None
         self._servers: list[HTTPServer] = []
         self._sweeper: asyncio.Task[None] | None = None
         self.port = 0
@@ -131,6 +132,8 @@ class Emulator:
             self._start_tls(gateway)
         self._key_stock.start()
         self._delivery.start()
+        if isinstance(self._calls, SharedCallLog):
+            self._calls.start()
         self.parts.stacks.start(self.parts)
         self._imports.start()
         self._sweeper = asyncio.create_task(self._sweep())
@@ -145,6 +148,8 @@ class Emulator:
                 await asyncio.wait_for(server.close_all_connections(), timeout=0.5)
         if self._sweeper is not None:
             self._sweeper.cancel()
+        if isinstance(self._calls, SharedCallLog):
+            await self._calls.stop()
         await self.parts.functions.stop()
         await self._imports.stop()
         await self.parts.stacks.stop()
@@ -254,3 +259,8 @@ class Emulator:
         if offset != self.parts.env.clock_offset:
             self.parts.env.clock_offset = offset
             self._delivery.notify()
+
+
+def _call_log(settings: Settings, env: Environment) -> CallLog:
+    tenant = Tenant(settings.account, settings.region)
+    return SharedCallLog(env, tenant, settings.data) if settings.workers > 1 else CallLog(env, tenant)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
+import time
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 
 from tests.console.shop import PASSWORD, Shop, Window, open_shop
@@ -296,3 +300,31 @@ def test_the_calls_of_applications_are_shown_with_their_oauth_errors(start_serve
 
 def test_a_user_who_is_not_there_has_no_page(shop: Shop, window: Window) -> None:
     assert window.get(user_page(shop, "nobody@example.com")).status_code == 404
+
+
+def test_the_calls_that_any_worker_answered_are_shown_by_each(start_server, account) -> None:
+    server = start_server(workers=2)
+    names = {f"pool-{number:02}-of-many" for number in range(12)}
+    for name in names:  # each on a connection of its own, which any worker may get
+        requests.post(
+            server.url,
+            data=json.dumps({"PoolName": name}),
+            headers={"X-Amz-Target": "AWSCognitoIdentityProviderService.CreateUserPool", "Authorization": f"Credential={account}/"},
+            timeout=60,
+        ).raise_for_status()
+
+    def shown() -> set[str]:
+        text = requests.get(f"{server.url}/_emu/ui/calls", timeout=60).text
+        return {name for name in names if name in text}
+
+    eventually(lambda: all(shown() == names for _ in range(6)))
+    Window(server).post("/_emu/ui/calls", "clear")
+    eventually(lambda: not any(shown() for _ in range(6)))
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    """Workers tell each other twice a second; nothing says when they have."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
