@@ -43,7 +43,7 @@ from cognito_emu.s3.errors import (
     SignatureDoesNotMatch,
 )
 from cognito_emu.s3.files import Content, Received, Receiver
-from cognito_emu.s3.presigned import check_expiry, credentials_in_query
+from cognito_emu.s3.presigned import as_headers, check_expiry, credentials_in_query
 from cognito_emu.store.engine import StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
@@ -59,6 +59,7 @@ _ROOTS = {
     "GetBucketVersioning": "VersioningConfiguration",
     "ListBuckets": "ListAllMyBucketsResult",
     "ListMultipartUploads": "ListMultipartUploadsResult",
+    "ListObjectVersions": "ListVersionsResult",
     "ListObjects": "ListBucketResult",
     "ListObjectsV2": "ListBucketResult",
     "ListParts": "ListPartsResult",
@@ -193,14 +194,15 @@ class S3Handler(RequestHandler):
             raise InvalidArgument(f"Invalid value for {error}") from error
 
     async def _identify(self) -> Call:
-        headers = HTTPHeaders(self.request.headers)
-        if credential := credentials_in_query(self.request.query):
-            check_expiry(parse_qs(self.request.query), self._parts.env.now() - self._parts.env.clock_offset)
-            headers["Authorization"] = f"AWS4-HMAC-SHA256 Credential={credential}"
+        headers, query = HTTPHeaders(self.request.headers), self.request.query
+        if credentials_in_query(query):
+            check_expiry(parse_qs(query), self._parts.env.now() - self._parts.env.clock_offset)
+            in_query, query = as_headers(query)
+            headers.update(in_query)
         request = HttpRequest(
             method=self.request.method or "GET",
             path=self.request.path,
-            query=self.request.query,
+            query=query,
             headers=headers,
             body=bytes(self._body),
             remote_ip=self.request.remote_ip or "",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from cognito_emu.s3.errors import AccessDenied
 
@@ -26,6 +26,20 @@ def credentials_in_query(query: str) -> str | None:
     if "AWSAccessKeyId" in parameters and "Signature" in parameters:
         return f"{parameters['AWSAccessKeyId'][0]}/{_NO_SCOPE}"
     return None
+
+
+def as_headers(query: str) -> tuple[dict[str, str], str]:
+    """The headers that would say what a signed address says in its query, and what remains of the query: what was signed of it."""
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    signed, signature = given.get("X-Amz-SignedHeaders", ""), given.get("X-Amz-Signature", "")
+    headers = {
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={credentials_in_query(query)}, SignedHeaders={signed}, Signature={signature}",
+        "X-Amz-Date": given.get("X-Amz-Date", ""),
+        "X-Amz-Security-Token": given.get("X-Amz-Security-Token", ""),
+        "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD",
+    }
+    rest = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != "X-Amz-Signature"]
+    return headers, urlencode(rest)
 
 
 def check_expiry(parameters: Mapping[str, Sequence[str]], now: float) -> None:

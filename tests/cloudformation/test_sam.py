@@ -62,7 +62,8 @@ def test_a_project_is_deployed_changed_and_deleted_with_its_function_really_invo
 
 def test_a_packaged_template_is_deployed_by_the_aws_cli(running: Server, account: str, project: Path) -> None:
     idp, cfn, s3 = (running.client(service, account=account) for service in ("cognito-idp", "cloudformation", "s3"))
-    s3.create_bucket(Bucket="artifacts")
+    environment = AwsCli(running, account).environment
+    run([program("aws"), "s3", "mb", "s3://artifacts"], environment, project)
     uploading = ("--s3-bucket", "artifacts", "--s3-prefix", "shop")
     aws(running, account, project, "package", "--template-file", "template.yaml", "--output-template-file", "packaged.yaml", *uploading)
     assert "s3://artifacts/shop/" in (project / "packaged.yaml").read_text()

@@ -48,6 +48,7 @@ def test_only_an_empty_bucket_can_be_deleted(s3: Any) -> None:
     assert refusal(s3.list_objects_v2, Bucket=BUCKET) == (404, "NoSuchBucket")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 @pytest.mark.parametrize("operation", ["list_objects_v2", "list_objects"])
 def test_lists_fold_at_the_delimiter_and_go_on_page_by_page(s3: Any, operation: str) -> None:
     keys = ["a.txt", "b/1", "b/2", "b/c/3", "d e", "f/4", "g", "ü/ö"]
@@ -61,6 +62,16 @@ def test_lists_fold_at_the_delimiter_and_go_on_page_by_page(s3: Any, operation: 
     inside = getattr(s3, operation)(Bucket=BUCKET, Prefix="b/", Delimiter="/")
     assert [entry["Key"] for entry in inside["Contents"]] == ["b/1", "b/2"]
     assert [entry["Prefix"] for entry in inside["CommonPrefixes"]] == ["b/c/"]
+
+
+def test_a_versioned_bucket_is_emptied_as_scripts_do_it(s3: Any) -> None:
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    for key in ("a", "b", "ü"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"")
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=BUCKET, PaginationConfig={"PageSize": 2}):
+        objects = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in page["Versions"]]
+        assert "Errors" not in s3.delete_objects(Bucket=BUCKET, Delete={"Objects": objects})
+    s3.delete_bucket(Bucket=BUCKET)
 
 
 def test_a_token_of_another_list_is_refused(s3: Any) -> None:

@@ -4,6 +4,7 @@ import concurrent.futures
 import hashlib
 import io
 import os
+import time
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ def test_a_range_outside_of_the_object_is_refused(s3: Any) -> None:
     assert refusal(s3.get_object, Bucket=BUCKET, Key="digits", Range="bytes=10-") == (416, "InvalidRange")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_an_upload_in_parts_becomes_one_object(s3: Any) -> None:
     content = os.urandom(12 * MEGABYTE)
     config = TransferConfig(multipart_threshold=5 * MEGABYTE, multipart_chunksize=5 * MEGABYTE)
@@ -107,6 +109,7 @@ def test_conditions_keep_from_overwriting_and_from_reading_again(s3: Any) -> Non
     assert s3.get_object(Bucket=BUCKET, Key="lock", IfMatch=etag)["Body"].read() == b"mine"
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_many_writers_of_one_key_leave_one_whole_object(s3: Any) -> None:
     contents = [os.urandom(300_000) for _ in range(8)]
     with concurrent.futures.ThreadPoolExecutor(8) as threads:
@@ -153,6 +156,26 @@ def test_objects_survive_kill_9(start_server: Any) -> None:
     client.put_object(Bucket=BUCKET, Key="a", Body=b"content")
     server.kill()
     server.restart()
+    assert client.get_object(Bucket=BUCKET, Key="a")["Body"].read() == b"content"
+
+
+def test_files_that_no_object_has_go_at_the_next_start_when_they_are_a_day_old(start_server: Any) -> None:
+    server = start_server()
+    client = server.client("s3", account="111111111111")
+    client.create_bucket(Bucket=BUCKET)
+    client.put_object(Bucket=BUCKET, Key="a", Body=b"content")
+    server.stop()
+    folder = server.folder / "data" / "s3"
+    (kept,) = files_of(server)
+    (folder / "young.part").write_bytes(b"")
+    for name in (kept, "orphan", "broken-off.part"):
+        (folder / name).touch()
+        os.utime(folder / name, (0, 0))
+    server.restart()
+    deadline = time.monotonic() + 30
+    while len(files_of(server)) > 2 and time.monotonic() < deadline:
+        time.sleep(0.05)  # it tidies up without announcing it
+    assert sorted(files_of(server)) == sorted([kept, "young.part"])
     assert client.get_object(Bucket=BUCKET, Key="a")["Body"].read() == b"content"
 
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import boto3
 import pytest
 import requests
+from botocore.config import Config
 
 from tests.s3.conftest import BUCKET
 from tests.support.server import Server
@@ -104,8 +105,9 @@ def test_signatures_of_s3_are_checked_where_signatures_are(start_server: Any) ->
     role = {"RoleArn": "arn:aws:iam::111111111111:role/deploy", "RoleSessionName": "ci"}
     issued = server.client("sts", account="111111111111").assume_role(**role)["Credentials"]
     named = {"aws_access_key_id": issued["AccessKeyId"], "aws_session_token": issued["SessionToken"]}
+    config = Config(signature_version="s3v4")
     right, wrong = (
-        boto3.client("s3", endpoint_url=server.url, region_name="us-east-1", aws_secret_access_key=secret, **named)
+        boto3.client("s3", endpoint_url=server.url, region_name="us-east-1", aws_secret_access_key=secret, config=config, **named)
         for secret in (issued["SecretAccessKey"], "another")
     )
     right.create_bucket(Bucket=BUCKET)
@@ -113,6 +115,10 @@ def test_signatures_of_s3_are_checked_where_signatures_are(start_server: Any) ->
     assert right.get_object(Bucket=BUCKET, Key="a/b c+ü")["Body"].read() == CONTENT
     with pytest.raises(wrong.exceptions.ClientError, match="SignatureDoesNotMatch"):
         wrong.put_object(Bucket=BUCKET, Key="a", Body=CONTENT)
+    addresses = [client.generate_presigned_url("get_object", Params={"Bucket": BUCKET, "Key": "a/b c+ü"}) for client in (right, wrong)]
+    answers = [requests.get(address, timeout=10) for address in addresses]
+    assert [answer.status_code for answer in answers] == [200, 403]
+    assert (answers[0].content, error_code(answers[1])) == (CONTENT, "SignatureDoesNotMatch")
 
 
 def framed(content: bytes, trailer: str) -> bytes:

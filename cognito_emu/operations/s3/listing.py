@@ -64,6 +64,16 @@ async def list_objects(call: Call, request: Request) -> Response:
     }
 
 
+@operation("ListObjectVersions", service="s3")
+async def list_object_versions(call: Call, request: Request) -> Response:
+    """List objects as the only version that each has: how scripts empty a bucket whose versioning is on."""
+    page = await call.store.read(lambda tx: _read(call, tx, request, request.get("KeyMarker", "")))
+    shown = _render(call, request, page, owned=True)
+    versions = [{**entry, "VersionId": "null", "IsLatest": True} for entry in shown.pop("Contents")]
+    more = {"NextKeyMarker": _encoded(request, page.last), "NextVersionIdMarker": "null"} if page.more else {}
+    return {**shown, "Versions": versions, "KeyMarker": request.get("KeyMarker", ""), **more}
+
+
 def _read(call: Call, tx: Tx, request: Request, after: str) -> _Page:
     bucket = require_bucket(call, tx, request["Bucket"])
     prefix, delimiter = request.get("Prefix", ""), request.get("Delimiter", "")
