@@ -68,6 +68,25 @@ def test_the_keyboard_suffices(site: Site) -> None:
     site.expect_signed_in("ann")
 
 
+def test_the_tab_key_leads_from_top_to_bottom_and_shows_where_it_is(site: Site) -> None:
+    site.open()
+    stops = []
+    for _ in range(8):
+        stops.append(
+            site.page.evaluate(
+                """() => {
+                    const [here, style] = [document.activeElement, getComputedStyle(document.activeElement)];
+                    const shown = style.outlineStyle !== "none" || style.boxShadow !== "none";
+                    const name = here.labels?.[0]?.innerText || here.ariaLabel || here.value || here.innerText;
+                    return shown ? name.split("\\n").pop() : `${name}, and nobody sees it`;
+                }"""
+            )
+        )
+        site.page.keyboard.press("Tab")
+    rest = ["Forgot your password?", "Sign in", "Sign up", "English", "Inbox"]
+    assert stops == ["Username", "Password", "Show password", *rest]
+
+
 def test_a_password_can_be_looked_at(site: Site) -> None:
     site.open()
     password = site.page.locator("#signInFormPassword")
