@@ -18,14 +18,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from docker.errors import DockerException
+
 from bench.client import Connection, connect
 from bench.measure import Target, measure
 from bench.scenarios import PASSWORD, Operation, Scenario, new_pool
 from bench.server import own_server
+from tests.triggers import images
 from triggers.bus import Bus
 from triggers.events import sample_event
+from triggers.executors.container import ContainerLauncher
 from triggers.executors.process import ProcessLauncher
-from triggers.executors.sandboxed import SandboxExecutor
+from triggers.executors.sandboxed import Launcher, SandboxExecutor
 from triggers.function_files import FunctionsFile
 from triggers.functions import FunctionRegistry
 from triggers.responses import pre_sign_up
@@ -90,25 +94,38 @@ async def _burst(target: Target) -> float:
     return time.perf_counter() - began
 
 
-async def _invokes(functions: Path, name: str) -> dict[str, float]:
-    """Milliseconds of a first call and of warm ones, of which the function's own time is none."""
+async def _invokes(functions: Path, name: str, in_images: dict[str, str] | None = None) -> dict[str, float]:
+    """Milliseconds of a first call and of warm ones, of which the function's own time is none; in containers of `in_images`, if given."""
     event = sample_event("PreSignUp_SignUp")
     cold = []
     for _ in range(_COLD_STARTS):
-        bus = _bus(functions)
+        bus = await _bus(functions, in_images)
         cold.append(await _timed(bus, name, event))
         await bus.close()
-    bus = _bus(functions)
+    bus = await _bus(functions, in_images)
     await _timed(bus, name, event)
     warm = [await _timed(bus, name, event) for _ in range(_WARM_CALLS)]
     await bus.close()
     return {"cold_ms": round(statistics.median(cold), 1), "warm_ms": round(statistics.median(warm), 3)}
 
 
-def _bus(functions: Path) -> Bus:
-    executor = SandboxExecutor(ProcessLauncher(Surroundings()))
+async def _bus(functions: Path, in_images: dict[str, str] | None) -> Bus:
+    launcher: Launcher = ProcessLauncher(Surroundings())
+    if in_images:
+        launcher = ContainerLauncher(Surroundings(), images=in_images)
+        await launcher.prepare()  # as the emulator does when it starts
+    executor = SandboxExecutor(launcher)
     registry = FunctionRegistry(file=FunctionsFile(functions))
     return Bus(functions=registry, now=time.time, new_id=lambda: str(uuid.uuid4()), local=executor)
+
+
+def _container_images() -> dict[str, str]:
+    """Images shaped like AWS's that the tests make from this machine; none where no Docker engine answers."""
+    try:
+        return {"python3.11": images.python_image(), "nodejs20.x": images.node_image()}
+    except DockerException as error:
+        print(f"no figures of containers: {error}")
+        return {}
 
 
 async def _timed(bus: Bus, name: str, event: dict[str, Any]) -> float:
@@ -140,6 +157,10 @@ async def trigger_figures(*, connections: int = 8, seconds: float = 2.0, rounds:
         for function in ("noop", "node"):
             figures[f"invoke {function}"] = await _invokes(functions, function)
             print(f"invoke, process, {function:10} {figures[f'invoke {function}']}")
+        made = _container_images()
+        for function in ("noop", "node") if made else ():
+            figures[f"invoke {function}, docker"] = await _invokes(functions, function, made)
+            print(f"invoke, docker, {function:11} {figures[f'invoke {function}, docker']}")
         with _environment(COGNITO_EMU_TRIGGERS="process", COGNITO_EMU_FUNCTIONS=str(functions)), own_server(folder / "data") as (target, _):
             for scenario in map(_sign_ups, (None, "noop", "node")):
                 (result,) = await measure(scenario, [target], connections=connections, seconds=seconds, rounds=rounds)
@@ -147,6 +168,14 @@ async def trigger_figures(*, connections: int = 8, seconds: float = 2.0, rounds:
                 print(f"{scenario.name:36} {figures[scenario.name]}")
             figures["burst_s"] = round(await _burst(target), 2)
             print(f"{_BURST} sign-ups at once, a function of 100 ms, 10 instances: {figures['burst_s']} s")
+        if made:
+            pairs = ",".join(f"{runtime}={image}" for runtime, image in made.items())
+            settings = {"COGNITO_EMU_TRIGGERS": "docker", "COGNITO_EMU_FUNCTIONS": str(functions), "COGNITO_EMU_LAMBDA_IMAGES": pairs}
+            with _environment(**settings), own_server(folder / "data-docker") as (target, _):
+                scenario = _sign_ups("noop")
+                (result,) = await measure(scenario, [target], connections=connections, seconds=seconds, rounds=rounds)
+                figures[f"{scenario.name}, docker"] = result.summary()
+                print(f"{scenario.name + ', docker':36} {figures[f'{scenario.name}, docker']}")
     return figures
 
 
