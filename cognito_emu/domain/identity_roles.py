@@ -23,10 +23,12 @@ class ProviderClaims:
 
     Attributes:
         mapping_names: The names under which a role mapping, or principal tags, for this login may stand; the most particular first.
+        roles: Those that the provider itself gives: a SAML provider's, in the attribute `Role`.
     """
 
     mapping_names: Sequence[str]
     claims: Mapping[str, Any]
+    roles: Sequence[str] = ()
 
 
 def resolve_role(
@@ -49,7 +51,14 @@ def resolve_role(
         mapping = find_by_name(role_mappings, login)
         if mapping is not None:
             return _mapped_role(mapping, login.claims, roles, custom_role_arn)
-    # Assumption: without a mapping there is nothing to choose from, so any other role than the pool's is refused.
+    offered = next((login.roles for login in logins if login.roles), ())
+    if custom_role_arn is None and len(offered) == 1:
+        return offered[0]
+    if custom_role_arn is not None and custom_role_arn in offered:
+        # "The user assumes this customRoleArn if the role matches one in the claim in the SAML assertion" (developer guide, SAML providers)
+        return custom_role_arn
+    # Assumption: without a mapping there is nothing else to choose from, so any other role than the pool's is refused; and who has several
+    # roles from a SAML provider and chooses none gets the pool's.
     role = _present(roles.get("authenticated"))
     if custom_role_arn not in {None, role}:
         raise _forbidden(custom_role_arn)

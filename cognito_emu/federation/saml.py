@@ -77,8 +77,8 @@ class SamlProviders:
         own = await call.store.read(lambda tx: tx.saml_certificates.of_pool(pool.id, ENCRYPTION))
         expected = Expectation(
             metadata=metadata_of(provider),
-            audience=entity_id(pool),
-            address=address,
+            audiences=frozenset({entity_id(pool)}),
+            addresses=frozenset({address}),
             request_id=request_id,
             now=call.env.now(),
             encrypted=is_on(provider, "EncryptedResponses"),

@@ -28,16 +28,16 @@ class Expectation:
     """What a response must fit.
 
     Attributes:
-        audience: `urn:amazon:cognito:sp:<poolId>`.
-        address: Where it came, for Destination and Recipient.
+        audiences: What the service provider is called; `urn:amazon:cognito:sp:<poolId>` for a user pool.
+        addresses: Where responses come, for Destination and Recipient.
         request_id: Of the request that it answers; None: it is unsolicited.
         encrypted: EncryptedResponses is on: an assertion that anybody could read is refused.
-        certificates: The pool's own, for encrypted assertions.
+        certificates: The service provider's own, for encrypted assertions.
     """
 
     metadata: SamlMetadata
-    audience: str
-    address: str
+    audiences: frozenset[str]
+    addresses: frozenset[str]
     request_id: str | None
     now: float
     encrypted: bool
@@ -52,11 +52,15 @@ class Assertion:
         id: The assertion's own, which must not come twice.
         valid_until: Seconds since the epoch, after which it would be refused anyway.
         name_id: The subject.
+        name_id_format: Its format, empty when it isn't told.
+        recipient: Which of the expected addresses it was made for.
         attributes: Name to value, or values.
     """
 
     id: str
     valid_until: float
+    recipient: str
+    name_id_format: str
     name_id: str = field(repr=False)
     attributes: dict[str, Any] = field(repr=False)
 
@@ -73,17 +77,24 @@ def check_response(response: Element, expected: Expectation) -> Assertion:
     assertion = _trusted_assertion(response, expected)
     if text_of(find(assertion, "saml:Issuer")) != expected.metadata.entity_id:
         raise refused("Issuer is another.")
-    if response.get("Destination", expected.address) != expected.address:
+    if response.get("Destination") not in {None, *expected.addresses}:
         raise refused("Destination is another.")
     _check_request(response.get("InResponseTo"), expected)
-    confirmed_until = _check_subject(assertion, expected)
+    confirmed_until, recipient = _check_subject(assertion, expected)
     _check_conditions(assertion, expected)
     if expected.request_id is None:
         _check_age(assertion, expected.now)
-    name_id = text_of(find(assertion, "saml:Subject/saml:NameID"))
-    if not name_id:
+    name_id = find(assertion, "saml:Subject/saml:NameID")
+    if name_id is None or not text_of(name_id):
         raise refused("NameID is missing.")
-    return Assertion(assertion.get("ID", ""), confirmed_until + _SKEW_SECONDS, name_id, _attributes(assertion))
+    return Assertion(
+        id=assertion.get("ID", ""),
+        valid_until=confirmed_until + _SKEW_SECONDS,
+        recipient=recipient,
+        name_id_format=name_id.get("Format", ""),
+        name_id=text_of(name_id),
+        attributes=_attributes(assertion),
+    )
 
 
 def _check_status(response: Element) -> None:
@@ -120,21 +131,21 @@ def _check_request(in_response_to: str | None, expected: Expectation) -> None:
         raise refused("InResponseTo is another." if expected.request_id else "it answers a request, but is none that was asked for.")
 
 
-def _check_subject(assertion: Element, expected: Expectation) -> float:
-    """A bearer confirmation for us (Profiles, section 4.1.4.2); returns until when."""
+def _check_subject(assertion: Element, expected: Expectation) -> tuple[float, str]:
+    """A bearer confirmation for us (Profiles, section 4.1.4.2); returns until when, and at which address."""
     for confirmation in find_all(assertion, "saml:Subject/saml:SubjectConfirmation"):
         data = find(confirmation, "saml:SubjectConfirmationData")
         if confirmation.get("Method") != _BEARER or data is None:
             continue
-        until = read_time(data.get("NotOnOrAfter"))
+        until, recipient = read_time(data.get("NotOnOrAfter")), data.get("Recipient", "")
         if (
             until is not None
             and until + _SKEW_SECONDS > expected.now
-            and data.get("Recipient") == expected.address
+            and recipient in expected.addresses
             and data.get("InResponseTo") == expected.request_id
             and data.get("NotBefore") is None
         ):
-            return until
+            return until, recipient
     raise refused("SubjectConfirmation is not valid.")
 
 
@@ -150,7 +161,7 @@ def _check_conditions(assertion: Element, expected: Expectation) -> None:
     restrictions = find_all(conditions, "saml:AudienceRestriction")
     # All of several restrictions must hold (saml-core, section 2.5.1.4).
     if not restrictions or not all(
-        expected.audience in [text_of(audience) for audience in find_all(restriction, "saml:Audience")] for restriction in restrictions
+        any(text_of(audience) in expected.audiences for audience in find_all(restriction, "saml:Audience")) for restriction in restrictions
     ):
         raise refused("Audience restriction is not valid.")
 

@@ -15,11 +15,12 @@ from cognito_emu.login_tokens.jwt_claims import client_of
 from cognito_emu.login_tokens.openid import OpenIdTokens
 from cognito_emu.login_tokens.social import SocialTokens
 from cognito_emu.store import Store
+from cognito_emu.store.iam import SAML_PROVIDER
 from cognito_emu.store.identity_pools import IdentityPool
 from cognito_emu.tokens import Tokens
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedLogin(ProviderClaims):
     """A login that its provider stands by.
 
@@ -38,6 +39,7 @@ class LoginTokens:
     """Verifies logins. No transaction is open while a provider is asked."""
 
     def __init__(self, settings: Settings, env: Environment, store: Store, tokens: Tokens) -> None:
+        self._env = env
         self._store = store
         self.openid = OpenIdTokens(env, store, tokens)
         self._social = SocialTokens(env, self.openid, settings.login_providers)
@@ -64,7 +66,8 @@ class LoginTokens:
         for arn in settings.get("OpenIdConnectProviderARNs", ()):
             if openid_issuer_of(arn) in {without_scheme(name), openid_issuer_of(name)}:
                 return await self._openid_login(pool, arn, token)
-        # A SAML assertion among them: verifying it needs the metadata that IAM keeps, and IAM is not here.
+        if name in settings.get("SamlProviderARNs", ()):
+            return await self._saml_login(pool, name, token)
         raise UnsupportedProviderError
 
     async def _user_pool_login(self, entries: list[dict[str, Any]], token: str, *, server_side_check: bool) -> VerifiedLogin:
@@ -95,6 +98,23 @@ class LoginTokens:
         if known is not None and client_of(claims) not in known.document["ClientIDList"]:
             raise UnsupportedProviderError
         return _login(pool, issuer, claims, mapping_names=(arn, issuer))
+
+    async def _saml_login(self, pool: IdentityPool, arn: str, response: str) -> VerifiedLogin:
+        # XML signatures take a while to load, and few servers need them.
+        from cognito_emu.login_tokens.saml import verify_assertion  # noqa: PLC0415
+
+        provider = await self._store.read(lambda tx: tx.iam.by_arn(arn))
+        if provider is None or provider.kind != SAML_PROVIDER:
+            raise UnsupportedProviderError
+        identity = verify_assertion(provider, response, region=pool.region, now=self._env.now())
+        return VerifiedLogin(
+            mapping_names=(arn,),
+            claims={**identity.attributes, "sub": identity.subject, "aud": identity.recipient, "iss": identity.issuer},
+            roles=tuple(role for role, named_provider in identity.roles if named_provider == arn),
+            provider=arn,
+            subject=identity.subject,
+            amr=f"{arn}:{pool.id}:{identity.subject}",
+        )
 
 
 def _login(pool: IdentityPool, provider: str, claims: Mapping[str, Any], *, mapping_names: tuple[str, ...]) -> VerifiedLogin:

@@ -53,10 +53,10 @@ async def get_caller_identity(call: Call, _request: Request) -> Response:
 async def assume_role(call: Call, request: Request) -> Response:
     """Credentials of a role."""
     tags = {tag["Key"]: tag["Value"] for tag in request.get("Tags", ())}
-    issued = await issue_credentials(call.parts, replace(_role_session(request), tags=tags))
+    issued = await issue_credentials(call.parts, replace(role_session(request), tags=tags))
     return {
-        "Credentials": _render(issued),
-        "AssumedRoleUser": _assumed_role_user(request),
+        "Credentials": render_credentials(issued),
+        "AssumedRoleUser": assumed_role_user(request),
         "SourceIdentity": request.get("SourceIdentity"),
     }
 
@@ -64,7 +64,7 @@ async def assume_role(call: Call, request: Request) -> Response:
 @operation("AssumeRoleWithWebIdentity", service="sts")
 async def assume_role_with_web_identity(call: Call, request: Request) -> Response:
     """Credentials of a role for the bearer of a token: of an identity pool, or of an OpenID Connect provider."""
-    session = _role_session(request)
+    session = role_session(request)
     claims, provider = await _web_identity(call, request["WebIdentityToken"], session.account)
     session = replace(session, tags=tags_in_claims(claims))
     if provider == SERVICE:
@@ -76,9 +76,9 @@ async def assume_role_with_web_identity(call: Call, request: Request) -> Respons
         raise AccessDenied("Not authorized to perform sts:AssumeRoleWithWebIdentity")
     issued = await issue_credentials(call.parts, session)
     return {
-        "Credentials": _render(issued),
+        "Credentials": render_credentials(issued),
         "SubjectFromWebIdentityToken": str(claims["sub"]),
-        "AssumedRoleUser": _assumed_role_user(request),
+        "AssumedRoleUser": assumed_role_user(request),
         "Provider": provider,
         "Audience": client_of(claims),
     }
@@ -88,7 +88,7 @@ async def assume_role_with_web_identity(call: Call, request: Request) -> Respons
 async def get_session_token(call: Call, request: Request) -> Response:
     """Temporary credentials of the caller's own account."""
     session = Session(account=call.tenant.account, lifetime=request.get("DurationSeconds", _SESSION_SECONDS))
-    return {"Credentials": _render(await issue_credentials(call.parts, session))}
+    return {"Credentials": render_credentials(await issue_credentials(call.parts, session))}
 
 
 def _of_openid_provider(arn: str, claims: dict[str, Any], tags: dict[str, str]) -> FederatedPrincipal:
@@ -102,7 +102,12 @@ async def _caller(call: Call) -> CallerIdentity:
     return caller_identity(record) if record else account_root(call.tenant.account)
 
 
-def _role_session(request: Request) -> Session:
+def role_session(request: Request) -> Session:
+    """The session that a request for a role asks for.
+
+    Raises:
+        ValidationError: It names no role.
+    """
     role_arn = request["RoleArn"]
     if role_name(role_arn) is None:
         raise ValidationError(f"{role_arn} is invalid")
@@ -114,7 +119,8 @@ def _role_session(request: Request) -> Session:
     )
 
 
-def _assumed_role_user(request: Request) -> dict[str, str]:
+def assumed_role_user(request: Request) -> dict[str, str]:
+    """AssumedRoleUser: who the caller is from now on."""
     assumed = assumed_role(request["RoleArn"], request["RoleSessionName"])
     return {"AssumedRoleId": assumed.user_id, "Arn": assumed.arn}
 
@@ -170,7 +176,8 @@ def _expired(expires_at: float, now: float) -> ExpiredTokenException:
     return ExpiredTokenException(f"Token expired: current date/time {int(now)} must be before the expiration date/time {int(expires_at)}")
 
 
-def _render(issued: IssuedCredentials) -> dict[str, Any]:
+def render_credentials(issued: IssuedCredentials) -> dict[str, Any]:
+    """Credentials as STS writes them, which has another name for the secret than identity pools."""
     return {
         "AccessKeyId": issued.access_key_id,
         "SecretAccessKey": issued.secret_key,

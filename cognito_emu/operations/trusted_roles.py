@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.domain.identity_claims import SERVICE
-from cognito_emu.domain.trust_policies import ASSUME_BY_WEB_IDENTITY, trusts
+from cognito_emu.domain.trust_policies import ASSUME_BY_SAML, ASSUME_BY_WEB_IDENTITY, trusts
 from cognito_emu.store.iam import ROLE
 
 
@@ -35,6 +36,16 @@ class FederatedPrincipal:
 def of_identity_pool(pool_id: str, identity_id: str, amr: Sequence[str], tags: Mapping[str, str]) -> FederatedPrincipal:
     """An identity of an identity pool."""
     return FederatedPrincipal(SERVICE, {f"{SERVICE}:aud": [pool_id], f"{SERVICE}:sub": [identity_id], f"{SERVICE}:amr": list(amr)}, tags)
+
+
+def of_saml_provider(arn: str, claims: Mapping[str, Any], tags: Mapping[str, str]) -> FederatedPrincipal:
+    """A subject of a SAML provider.
+
+    Args:
+        claims: `aud` (AWS's address, for which the assertion was made), `iss`, `sub`, and `sub_type` where it is known.
+    """
+    context = {f"SAML:{name}": [str(claims[name])] for name in ("aud", "iss", "sub", "sub_type") if name in claims}
+    return FederatedPrincipal(arn, context, tags, ASSUME_BY_SAML)
 
 
 async def is_trusted(call: Call, role_arn: str, *principals: FederatedPrincipal) -> bool:

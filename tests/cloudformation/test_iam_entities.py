@@ -1,8 +1,11 @@
 """Roles and providers of templates: IAM's own operations show them, and identity pools ask them."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from tests.federation.saml_provider import SamlProvider
 from tests.operations.refusals import refusal
 from tests.support.server import Server
 
@@ -43,6 +46,27 @@ def test_a_templates_roles_and_providers_are_iams(server: Server, cfn: Any, acco
     cfn.delete_stack(StackName="shop")
     assert refusal(iam.get_role, RoleName="users")[0] == "NoSuchEntity"
     assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
+
+
+def test_a_templates_saml_provider_is_iams(
+    server: Server, cfn: Any, account: str, outputs: Callable[[str], dict[str, str]], tmp_path: Path
+) -> None:
+    iam, metadata = server.client("iam", account=account), SamlProvider(tmp_path / "one").metadata
+    template = {
+        "Parameters": {"Metadata": {"Type": "String"}},
+        "Resources": {"Corp": {"Type": "AWS::IAM::SAMLProvider", "Properties": {"SamlMetadataDocument": {"Ref": "Metadata"}}}},
+        "Outputs": {"Arn": {"Value": {"Ref": "Corp"}}, "Id": {"Value": {"Fn::GetAtt": ["Corp", "SamlProviderUUID"]}}},
+    }
+    given = {"StackName": "shop", "Parameters": [{"ParameterKey": "Metadata", "ParameterValue": metadata}]}
+    cfn.create_stack(TemplateBody=json.dumps(template), **given)
+    shown = iam.get_saml_provider(SAMLProviderArn=outputs("shop")["Arn"])
+    assert (shown["SAMLMetadataDocument"], shown["SAMLProviderUUID"]) == (metadata, outputs("shop")["Id"])
+    another = SamlProvider(tmp_path / "two").metadata
+    given["Parameters"] = [{"ParameterKey": "Metadata", "ParameterValue": another}]
+    cfn.update_stack(UsePreviousTemplate=True, **given)
+    assert iam.get_saml_provider(SAMLProviderArn=outputs("shop")["Arn"])["SAMLMetadataDocument"] == another
+    cfn.delete_stack(StackName="shop")
+    assert iam.list_saml_providers()["SAMLProviderList"] == []
 
 
 def test_a_role_that_is_there_already_is_not_made_again(server: Server, cfn: Any, account: str) -> None:

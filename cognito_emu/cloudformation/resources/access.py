@@ -38,10 +38,6 @@ def _access_key(step: Step, _name: str, _properties: Properties) -> dict[str, An
     return {"Id": _unique_id(step, "AKIA")[:20], "SecretAccessKey": secret}
 
 
-def _saml_provider(step: Step, name: str, _properties: Properties) -> dict[str, Any]:
-    return {"Arn": arn(step, "iam", f"saml-provider/{name}", regional=False)}
-
-
 _PATH = frozenset({"Path"})
 TYPES: tuple[ResourceType, ...] = (
     StoredType(
@@ -53,7 +49,6 @@ TYPES: tuple[ResourceType, ...] = (
     StoredType("AWS::IAM::ManagedPolicy", "ManagedPolicyName", _managed_policy, ref="PolicyArn", fixed=_PATH | {"Description"}),
     StoredType("AWS::IAM::Policy", "PolicyName", required=frozenset({"PolicyName", "PolicyDocument"})),
     StoredType("AWS::IAM::RolePolicy", "PolicyName", required=frozenset({"RoleName", "PolicyName"}), fixed=frozenset({"RoleName"})),
-    StoredType("AWS::IAM::SAMLProvider", "Name", _saml_provider, ref="Arn"),
     StoredType("AWS::IAM::User", "UserName", _arn_of("user")),
     StoredType("AWS::IAM::UserPolicy", "PolicyName", required=frozenset({"UserName", "PolicyName"}), fixed=frozenset({"UserName"})),
     StoredType("AWS::IAM::UserToGroupAddition", None, required=frozenset({"GroupName", "Users"})),

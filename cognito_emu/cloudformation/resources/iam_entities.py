@@ -14,7 +14,7 @@ from cognito_emu.cloudformation.resources.base import Properties, ResourceType, 
 from cognito_emu.domain.assumed_roles import role_id
 from cognito_emu.domain.identity_pool_settings import without_scheme
 from cognito_emu.store import Tx
-from cognito_emu.store.iam import OPENID_PROVIDER, ROLE, IamEntity
+from cognito_emu.store.iam import OPENID_PROVIDER, ROLE, SAML_PROVIDER, IamEntity
 
 _NAME_LIMIT = 64
 
@@ -102,7 +102,53 @@ def _openid_provider(properties: Properties) -> dict[str, Any]:
     }
 
 
+class SamlProviderType(ResourceType):
+    """AWS::IAM::SAMLProvider, by IAM's operations: they read the metadata and the private key."""
+
+    name = "AWS::IAM::SAMLProvider"
+    properties = frozenset({"AddPrivateKey", "AssertionEncryptionMode", "Name", "RemovePrivateKey", "SamlMetadataDocument", "Tags"})
+    required = frozenset({"SamlMetadataDocument"})
+    create_only = frozenset({"Name"})
+
+    @override
+    async def create(self, step: Step, properties: Properties) -> None:
+        name = str(properties.get("Name") or step.new_name())
+        arn = f"arn:aws:iam::{step.call.tenant.account}:{SAML_PROVIDER}/{name}"
+        present = await step.call.store.read(lambda tx: tx.iam.by_arn(arn)) if step.resumed else None
+        if present is None:
+            await step.operate("CreateSAMLProvider", _saml_request(properties) | {"Name": name}, service="iam")
+        step.physical_id = arn
+        await self._tell(step)
+
+    @override
+    async def update(self, step: Step, old: Properties, new: Properties) -> None:
+        request = _saml_request(new) | {"SAMLProviderArn": step.physical_id}
+        if new.get("AddPrivateKey") == old.get("AddPrivateKey"):
+            request.pop("AddPrivateKey", None)  # it was added when the template first had it
+        await step.operate("UpdateSAMLProvider", request, service="iam")
+        await self._tell(step)
+
+    @override
+    async def delete(self, step: Step, properties: Properties) -> None:
+        def write(tx: Tx) -> None:
+            present = tx.iam.by_arn(str(step.physical_id))
+            if present is not None:
+                tx.iam.delete(present)
+
+        await step.call.store.transact(write)
+
+    async def _tell(self, step: Step) -> None:
+        shown = await step.operate("GetSAMLProvider", {"SAMLProviderArn": step.physical_id}, service="iam")
+        step.attributes = {"Arn": step.physical_id, "SamlProviderUUID": shown["SAMLProviderUUID"]}
+
+
+def _saml_request(properties: Properties) -> dict[str, Any]:
+    members = {name: value for name, value in properties.items() if name not in {"Name", "SamlMetadataDocument"}}
+    return members | {"SAMLMetadataDocument": properties["SamlMetadataDocument"]}
+
+
 TYPES: tuple[ResourceType, ...] = (
+    SamlProviderType(),
     IamType("AWS::IAM::Role", ROLE, "RoleName", _role, frozenset({"AssumeRolePolicyDocument"})),
     IamType("AWS::IAM::OIDCProvider", OPENID_PROVIDER, "Url", _openid_provider, frozenset({"Url"}), ref="Arn"),
 )
