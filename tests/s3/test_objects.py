@@ -59,6 +59,17 @@ def test_an_upload_in_parts_becomes_one_object(s3: Any) -> None:
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
 
 
+def test_a_large_object_is_copied_in_parts(s3: Any) -> None:
+    content = os.urandom(11 * MEGABYTE)
+    s3.put_object(Bucket=BUCKET, Key="big", Body=content, Tagging="team=shop&kind=")
+    config = TransferConfig(multipart_threshold=5 * MEGABYTE, multipart_chunksize=5 * MEGABYTE)
+    s3.copy({"Bucket": BUCKET, "Key": "big"}, BUCKET, "copy", Config=config)
+    got = s3.get_object(Bucket=BUCKET, Key="copy")
+    assert hashlib.sha256(got["Body"].read()).digest() == hashlib.sha256(content).digest()
+    assert got["ETag"].endswith('-3"')
+    assert s3.get_object_tagging(Bucket=BUCKET, Key="big")["TagSet"] == [{"Key": "team", "Value": "shop"}, {"Key": "kind", "Value": ""}]
+
+
 def test_parts_are_listed_replaced_and_thrown_away(s3: Any) -> None:
     named = {"Bucket": BUCKET, "Key": "big"}
     named["UploadId"] = s3.create_multipart_upload(**named)["UploadId"]

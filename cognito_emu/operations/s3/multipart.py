@@ -10,10 +10,12 @@ from typing import Any
 from cognito_emu.call import Call
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.s3.buckets import owner, require_bucket
-from cognito_emu.operations.s3.objects import check_key, describe, put, take
+from cognito_emu.operations.s3.conditions import byte_range
+from cognito_emu.operations.s3.objects import check_key, describe, put, require_object, source_of, take
 from cognito_emu.s3.errors import EntityTooSmall, InvalidArgument, InvalidPart, InvalidPartOrder, MalformedXML, NoSuchUpload
+from cognito_emu.s3.files import Received
 from cognito_emu.store import Tx
-from cognito_emu.store.s3 import Part, Upload
+from cognito_emu.store.s3 import Part, StoredObject, Upload
 
 _LEAST_PART_BYTES = 5 * 1024 * 1024
 _MOST_PARTS = 10_000
@@ -38,17 +40,37 @@ async def create_multipart_upload(call: Call, request: Request) -> Response:
 @operation("UploadPart", service="s3")
 async def upload_part(call: Call, request: Request) -> Response:
     """Upload a part, in the place of the one of its number."""
-    number, received = request["PartNumber"], request["Body"]
+    received = request["Body"]
+    _check_number(request["PartNumber"])
+    call.parts.objects.drop(await call.store.transact(lambda tx: _put_part(call, tx, request, received)))
+    return {"ETag": f'"{received.md5}"', "ServerSideEncryption": "AES256", **received.checksums}
+
+
+@operation("UploadPartCopy", service="s3")
+async def upload_part_copy(call: Call, request: Request) -> Response:
+    """Take a part from an object that is there already."""
+    _check_number(request["PartNumber"])
+
+    def look_up(tx: Tx) -> StoredObject:
+        _require_upload(call, tx, request)
+        return require_object(call, tx, source_of(request["CopySource"]))
+
+    source = await call.store.read(look_up)
+    start, length = byte_range(request.get("CopySourceRange", ""), source.size) or (0, source.size)
+    copied = await asyncio.to_thread(call.parts.objects.cut, source.file, start, length)
+    await take(call, lambda tx: _put_part(call, tx, request, copied), copied)
+    return {"CopyPartResult": {"ETag": f'"{copied.md5}"', "LastModified": call.env.now()}, "ServerSideEncryption": "AES256"}
+
+
+def _check_number(number: int) -> None:
     if not 1 <= number <= _MOST_PARTS:
         raise InvalidArgument(f"Part number must be an integer between 1 and {_MOST_PARTS}, inclusive")
-    now = call.env.now()
 
-    def write(tx: Tx) -> list[str]:
-        upload = _require_upload(call, tx, request)
-        return tx.s3_uploads.put_part(Part(upload.id, number, received.file, received.size, received.md5, now))
 
-    call.parts.objects.drop(await call.store.transact(write))
-    return {"ETag": f'"{received.md5}"', "ServerSideEncryption": "AES256", **received.checksums}
+def _put_part(call: Call, tx: Tx, request: Request, received: Received) -> list[str]:
+    upload = _require_upload(call, tx, request)
+    part = Part(upload.id, request["PartNumber"], received.file, received.size, received.md5, call.env.now())
+    return tx.s3_uploads.put_part(part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,13 @@ async def head_object(call: Call, request: Request) -> Response:
     return _render(request, found)
 
 
+@operation("GetObjectTagging", service="s3")
+async def get_object_tagging(call: Call, request: Request) -> Response:
+    """Show the tags that an object was put with."""
+    found = await call.store.read(lambda tx: require_object(call, tx, request))
+    return {"TagSet": [{"Key": key, "Value": value} for key, value in parse_qsl(found.document.get("Tagging", ""), keep_blank_values=True)]}
+
+
 @operation("DeleteObject", service="s3")
 async def delete_object(call: Call, request: Request) -> Response:
     """Delete an object; one that is not there is deleted."""
@@ -218,7 +225,7 @@ def require_object(call: Call, tx: Tx, request: Request) -> StoredObject:
 
 def _render(request: Request, found: StoredObject) -> dict[str, Any]:
     document = dict(found.document)
-    tags = parse_qsl(document.pop("Tagging", ""))
+    tags = parse_qsl(document.pop("Tagging", ""), keep_blank_values=True)
     checksums = {name: document.pop(name) for name in found.document if name.startswith("Checksum")}
     return {
         "ContentType": "binary/octet-stream",
