@@ -76,6 +76,7 @@ class Call:
 
     Attributes:
         signed: The request carried AWS credentials (of whatever validity; signatures are not checked by default).
+        names_region: The tenant's region is one that the request told, not the configured one.
     """
 
     parts: Parts
@@ -83,6 +84,7 @@ class Call:
     origin: Origin
     request_id: str
     signed: bool = False
+    names_region: bool = False
     access_key: str = field(default="", repr=False)
 
     @property

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from cognito_emu.call import Call
 from cognito_emu.errors import PasswordResetRequiredException, UserNotConfirmedException
-from cognito_emu.operations.lookup import require_client
+from cognito_emu.operations.lookup import refuse_in_replica, require_client
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.tokens.service import SignedInUser
+
+
+async def require_own_account(call: Call, access_token: str) -> tuple[SignedInUser, AppClient]:
+    """`require_signed_in`, for operations that change the user's account, which the region of a replica does not let them.
+
+    Raises:
+        OperationNotEnabledException: The request was sent to the region of a replica.
+    """
+    signed_in, client = await require_signed_in(call, access_token)
+    refuse_in_replica(call, signed_in.pool)
+    return signed_in, client
 
 
 async def require_signed_in(call: Call, access_token: str) -> tuple[SignedInUser, AppClient]:

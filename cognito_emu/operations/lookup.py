@@ -14,6 +14,9 @@ from cognito_emu.store.replicas import present_replica
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
+# Assumption: the sentence.
+_NOT_IN_REPLICA = "The operation is not supported in the secondary Region of a user pool."
+
 
 def require_pool(call: Call, tx: Tx, pool_id: str, *, in_replica: type[AwsError] = OperationNotEnabledException) -> UserPool:
     """The caller's pool with this id; another tenant's pool does not exist for them. In the region of a replica it can be read.
@@ -44,9 +47,21 @@ def _replica(call: Call, tx: Tx, pool: UserPool, refusal: type[AwsError]) -> Use
     if replica is None or replica.status not in {"ACTIVE", "INACTIVE"}:
         raise ResourceNotFoundException(f"User pool {pool.id} does not exist.")
     if tx.writes:
-        # Assumption: the sentence.
-        raise refusal("The operation is not supported in the secondary Region of a user pool.")
+        raise refusal(_NOT_IN_REPLICA)
     return dataclasses.replace(pool, settings=pool.settings | {"UserPoolTags": replica.tags})
+
+
+def refuse_in_replica(call: Call, pool: UserPool) -> None:
+    """Refuse what an application's user may do in the primary region only: signing up, passwords, the profile.
+
+    "Secondary user pools can't create users ... Users can't reset passwords or modify their profile in the secondary user pool" (developer
+    guide, "Multi-Region replication"). A request without signature is in another region when the host that it was sent to says so.
+
+    Raises:
+        OperationNotEnabledException: The request was sent to another region than the pool's.
+    """
+    if call.names_region and call.tenant.region != pool.region:
+        raise OperationNotEnabledException(_NOT_IN_REPLICA)
 
 
 def require_client(tx: Tx, pool: UserPool, client_id: str) -> AppClient:

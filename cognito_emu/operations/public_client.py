@@ -7,7 +7,7 @@ from cognito_emu.domain.app_client_settings import hides_users
 from cognito_emu.domain.recovery import Delivery, simulated_delivery
 from cognito_emu.domain.secret_hash import check_secret_hash
 from cognito_emu.errors import NotAuthorizedException, UserNotFoundException
-from cognito_emu.operations.lookup import find_user, require_public_client
+from cognito_emu.operations.lookup import find_user, refuse_in_replica, require_public_client
 from cognito_emu.operations.registry import Request
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
@@ -47,6 +47,7 @@ async def read_public_request(call: Call, request: Request) -> tuple[UserPool, A
     """Pool, client and user of a request with ClientId, SecretHash and Username; the user may not exist.
 
     Raises:
+        OperationNotEnabledException: It was sent to the region of a replica.
         ResourceNotFoundException: There is no such client.
         NotAuthorizedException: The hash is wrong, missing or unexpected.
     """
@@ -54,6 +55,7 @@ async def read_public_request(call: Call, request: Request) -> tuple[UserPool, A
     def look_up(tx: Tx) -> tuple[UserPool, AppClient, User | None]:
         username = request["Username"]
         pool, client = require_client_access(tx, request["ClientId"], username=username, secret_hash=request.get("SecretHash"))
+        refuse_in_replica(call, pool)
         return pool, client, find_user(tx, pool, username)
 
     return await call.store.read(look_up)

@@ -12,7 +12,7 @@ from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.domain.tiers import require_tier
-from cognito_emu.errors import InvalidParameterException, ResourceNotFoundException
+from cognito_emu.errors import InvalidParameterException, LimitExceededException, ResourceNotFoundException
 from cognito_emu.operations.lookup import require_pool
 from cognito_emu.operations.pagination import read_token
 from cognito_emu.operations.registry import Request, Response, operation
@@ -106,16 +106,19 @@ def _check_key(pool: UserPool) -> None:
 
 
 def _check_region(tx: Tx, pool: UserPool, replica: Replica, now: float) -> None:
-    """Assumption: any region may have a replica, one a region, with no limit to their number; and the sentences.
+    """Assumption: any region may have a replica; and the sentences.
 
     Raises:
         InvalidParameterException: There is no such region, or the pool is there already.
+        LimitExceededException: It is in another one already: "each user directory can have at most one secondary replica".
     """
     if not _REGION.fullmatch(replica.region):
         raise InvalidParameterException(f"{replica.region} is not a supported Region.")
     stored = tx.replicas.get(pool.id, replica.region)
     if replica.region == pool.region or present_replica(stored, now) is not None:
         raise InvalidParameterException(f"The user pool already has a replica in {replica.region}.")
+    if any(present_replica(other, now) for other in tx.replicas.of_pool(pool.id) if other.region != replica.region):
+        raise LimitExceededException("The user pool already has the maximum number of replicas.")
     if stored is not None:  # its deletion is over
         tx.replicas.delete(stored)
 

@@ -17,7 +17,7 @@ from cognito_emu.errors import (
     UserNotFoundException,
 )
 from cognito_emu.operations import threat_protection as threats
-from cognito_emu.operations.access_token import require_signed_in
+from cognito_emu.operations.access_token import require_own_account, require_signed_in
 from cognito_emu.operations.imported_passwords import find_imported_password, fits_imported_password
 from cognito_emu.operations.passwords import fits, password_changes
 from cognito_emu.operations.registry import Request, Response, operation
@@ -38,7 +38,7 @@ async def get_user(call: Call, request: Request) -> Response:
 @operation("ChangePassword")
 async def change_password(call: Call, request: Request) -> Response:
     """Replace the password by another; tokens stay good. A user without a password gets their first one."""
-    signed_in, client = await require_signed_in(call, request["AccessToken"])
+    signed_in, client = await require_own_account(call, request["AccessToken"])
     await _prove_password(call, signed_in.pool, signed_in.user, request.get("PreviousPassword"))
     situation = await threats.situation_of(call, signed_in.pool, client, {})
     compromised = await threats.refuse_compromised_password(situation, request["ProposedPassword"], "PASSWORD_CHANGE")
@@ -57,7 +57,7 @@ async def change_password(call: Call, request: Request) -> Response:
 @operation("DeleteUser")
 async def delete_user(call: Call, request: Request) -> Response:
     """Delete the user and all that is theirs."""
-    signed_in, _ = await require_signed_in(call, request["AccessToken"])
+    signed_in, _ = await require_own_account(call, request["AccessToken"])
     await call.store.transact(lambda tx: tx.users.delete(signed_in.user.id))
     return None
 
@@ -77,7 +77,7 @@ async def global_sign_out(call: Call, request: Request) -> Response:
 @operation("SetUserSettings")
 async def set_user_settings(call: Call, request: Request) -> Response:
     """Turn SMS MFA on or off, in the older way."""
-    signed_in, _ = await require_signed_in(call, request["AccessToken"])
+    signed_in, _ = await require_own_account(call, request["AccessToken"])
 
     def write(tx: Tx) -> None:
         user = tx.users.get(signed_in.user.id)

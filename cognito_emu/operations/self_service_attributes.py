@@ -18,7 +18,7 @@ from cognito_emu.errors import (
     InvalidParameterException,
     UserNotFoundException,
 )
-from cognito_emu.operations.access_token import require_signed_in
+from cognito_emu.operations.access_token import require_own_account
 from cognito_emu.operations.aliases import write_attributes
 from cognito_emu.operations.codes import DAY, SIGN_UP, redeem_code, send_code, verification_of
 from cognito_emu.operations.lookup import require_pool, require_user
@@ -34,7 +34,7 @@ from mail.kinds import MessageKind
 @operation("UpdateUserAttributes")
 async def update_user_attributes(call: Call, request: Request) -> Response:
     """Change what the client may write, and send codes to new addresses that the pool verifies."""
-    signed_in, client = await require_signed_in(call, request["AccessToken"])
+    signed_in, client = await require_own_account(call, request["AccessToken"])
     given = read_attributes(request["UserAttributes"])
     check_writable(signed_in.pool.settings["SchemaAttributes"], client.settings.get("WriteAttributes"), given)
     deliveries = await _update(call, signed_in.pool, signed_in.user, given, client.id, request.get("ClientMetadata"))
@@ -54,7 +54,7 @@ async def admin_update_user_attributes(call: Call, request: Request) -> Response
 @operation("DeleteUserAttributes")
 async def delete_user_attributes(call: Call, request: Request) -> Response:
     """Delete attributes that the client may write."""
-    signed_in, client = await require_signed_in(call, request["AccessToken"])
+    signed_in, client = await require_own_account(call, request["AccessToken"])
     names = request["UserAttributeNames"]
     check_writable(signed_in.pool.settings["SchemaAttributes"], client.settings.get("WriteAttributes"), names)
     await _delete(call, signed_in.pool, signed_in.user, names)
@@ -72,7 +72,7 @@ async def admin_delete_user_attributes(call: Call, request: Request) -> Response
 @operation("GetUserAttributeVerificationCode")
 async def get_user_attribute_verification_code(call: Call, request: Request) -> Response:
     """Send a code to an address of the user's: the new one, where a change waits for its verification."""
-    signed_in, client = await require_signed_in(call, request["AccessToken"])
+    signed_in, client = await require_own_account(call, request["AccessToken"])
     name = _verifiable(request["AttributeName"])
     delivery = delivery_to(name, signed_in.user.attributes | signed_in.user.pending_attributes)
     if delivery is None:
@@ -95,7 +95,7 @@ async def get_user_attribute_verification_code(call: Call, request: Request) -> 
 @operation("VerifyUserAttribute")
 async def verify_user_attribute(call: Call, request: Request) -> Response:
     """Take the code of a new address, which is verified from now on, and an alias where the pool has such."""
-    signed_in, _ = await require_signed_in(call, request["AccessToken"])
+    signed_in, _ = await require_own_account(call, request["AccessToken"])
     name = _verifiable(request["AttributeName"])
 
     def verify(tx: Tx, _: Code) -> None:

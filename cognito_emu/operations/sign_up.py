@@ -25,7 +25,7 @@ from cognito_emu.operations import threat_protection as threats
 from cognito_emu.operations.aliases import write_attributes
 from cognito_emu.operations.authentication.sign_up_sessions import confirm_sign_up_session, open_sign_up_session
 from cognito_emu.operations.codes import DAY, SIGN_UP, redeem_code, send_code
-from cognito_emu.operations.lookup import require_pool, require_public_client, require_user
+from cognito_emu.operations.lookup import refuse_in_replica, require_pool, require_public_client, require_user
 from cognito_emu.operations.new_users import add_user
 from cognito_emu.operations.passwords import new_verifier, policy_of
 from cognito_emu.operations.public_client import (
@@ -51,6 +51,7 @@ async def sign_up(call: Call, request: Request) -> Response:
     pool, client = await call.store.read(
         lambda tx: require_client_access(tx, request["ClientId"], username=request["Username"], secret_hash=request.get("SecretHash"))
     )
+    refuse_in_replica(call, pool)
     situation = await threats.situation_of(call, pool, client, request.get("UserContextData", {}))
     await threats.refuse_blocked_address(situation, request["Username"], threats.SIGN_UP)
     user = _new_user(call, pool, client, request)

@@ -19,6 +19,8 @@ from cognito_emu.operations.lookup import require_pool
 from cognito_emu.operations.pagination import make_token, read_token
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
+from cognito_emu.store.paging import Page
+from cognito_emu.store.replicas import present_replica
 from cognito_emu.store.user_pools import UserPool
 
 # Tags by which users of other emulators choose a pool's id, so that an `.env` file can be committed.
@@ -105,11 +107,16 @@ async def delete_user_pool(call: Call, request: Request) -> Response:
 
 @operation("ListUserPools")
 async def list_user_pools(call: Call, request: Request) -> Response:
-    """List the tenant's pools, oldest first."""
+    """List the tenant's pools, oldest first, and among them those that have a replica in the region."""
     after = read_token(call, ["ListUserPools"], request.get("NextToken"))
-    page = await call.store.read(
-        lambda tx: tx.user_pools.page(call.tenant.account, call.tenant.region, limit=request["MaxResults"], after=after)
-    )
+    account, region = call.tenant.account, call.tenant.region
+
+    def look_up(tx: Tx) -> Page[UserPool]:
+        present = [present_replica(replica, call.env.now()) for replica in tx.replicas.in_region(region)]
+        replicas = [replica.pool_id for replica in present if replica is not None]
+        return tx.user_pools.page(account, region, limit=request["MaxResults"], after=after, replicas=replicas)
+
+    page = await call.store.read(look_up)
     return {
         "UserPools": [
             {

@@ -12,7 +12,7 @@ from cognito_emu.call import Call, Origin, Parts, Tenant
 from cognito_emu.errors import ExpiredTokenException, UnrecognizedClientException
 from cognito_emu.protocol.http import HttpRequest
 from cognito_emu.protocol.sigv4 import check_signature
-from cognito_emu.protocol.tenancy import parse_credentials, resolve_tenant
+from cognito_emu.protocol.tenancy import names_region, parse_credentials, resolve_tenant
 from cognito_emu.store.temporary_credentials import TemporaryCredentials, hash_session_token
 
 # AWS's prefix of temporary access keys; only these cost a look into the store.
@@ -47,6 +47,7 @@ async def identify_caller(parts: Parts, request: HttpRequest, request_id: str) -
         ),
         request_id=request_id,
         signed=credentials is not None,
+        names_region=names_region(credentials, headers.get("Host", "")),
         access_key=credentials.access_key if credentials else "",
     )
 

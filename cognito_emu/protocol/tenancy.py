@@ -33,6 +33,11 @@ def parse_credentials(authorization: str) -> Credentials | None:
     return Credentials(*found.groups()) if found else None
 
 
+def names_region(credentials: Credentials | None, host: str) -> bool:
+    """Whether the request itself tells a region, by its signature or by the host that it was sent to."""
+    return credentials is not None or _REGION_IN_HOST.search(host) is not None
+
+
 def resolve_tenant(credentials: Credentials | None, host: str, *, default: Tenant, account: str | None = None) -> Tenant:
     """The tenant: each half from where it can be told, else the default's.
 

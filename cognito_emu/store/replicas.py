@@ -54,6 +54,10 @@ class UserPoolReplicas:
         rows = self._connection.execute(sa.select(user_pool_replicas).where(_C.pool_id == pool_id).order_by(_C.created_at, _C.region))
         return [Replica(*row) for row in rows]
 
+    def in_region(self, region: str) -> list[Replica]:
+        """All replicas in a region, of whatever account."""
+        return [Replica(*row) for row in self._connection.execute(sa.select(user_pool_replicas).where(_C.region == region))]
+
     def update(self, replica: Replica, **changes: Any) -> None:
         """Change columns of a replica."""
         statement = sa.update(user_pool_replicas).where(_C.pool_id == replica.pool_id, _C.region == replica.region)

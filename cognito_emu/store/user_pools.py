@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,17 @@ _OF_TENANT = (
     .order_by(_C.created_at, _C.id)
     .limit(sa.bindparam("count"))
 )
-_OF_TENANT_AFTER = _OF_TENANT.where(sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id")))
+_WITH_REPLICAS = (
+    sa.select(user_pools)
+    .where(
+        _C.account == sa.bindparam("account"),
+        sa.or_(_C.region == sa.bindparam("region"), _C.id.in_(sa.bindparam("replicas", expanding=True))),
+    )
+    .order_by(_C.created_at, _C.id)
+    .limit(sa.bindparam("count"))
+)
+_BEHIND = sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id"))
+_OF_TENANT_AFTER, _WITH_REPLICAS_AFTER = _OF_TENANT.where(_BEHIND), _WITH_REPLICAS.where(_BEHIND)
 _UPDATE = (
     sa.update(user_pools)
     .where(_C.id == sa.bindparam("pool_id"))
@@ -106,13 +116,16 @@ class UserPools:
         """Delete the pool and, by cascade, everything in it."""
         self._delete(_C.id == pool_id)
 
-    def page(self, account: str, region: str, *, limit: int, after: Position) -> Page[UserPool]:
-        """The tenant's pools, oldest first."""
+    def page(self, account: str, region: str, *, limit: int, after: Position, replicas: Sequence[str] = ()) -> Page[UserPool]:
+        """The tenant's pools, oldest first, and among them the account's pools whose ids are in `replicas`."""
         parameters: dict[str, Any] = {"account": account, "region": region, "count": limit + 1}
-        if after is None:
-            rows = self._connection.execute(_OF_TENANT, parameters)
-        else:
-            rows = self._connection.execute(_OF_TENANT_AFTER, parameters | {"created_at": after[0], "after_id": after[1]})
+        statement = _OF_TENANT if after is None else _OF_TENANT_AFTER
+        if replicas:
+            statement = _WITH_REPLICAS if after is None else _WITH_REPLICAS_AFTER
+            parameters["replicas"] = replicas
+        if after is not None:
+            parameters |= {"created_at": after[0], "after_id": after[1]}
+        rows = self._connection.execute(statement, parameters)
         pools = [UserPool(*row) for row in rows]
         return Page.of([((pool.created_at, pool.id), pool) for pool in pools], limit)
 

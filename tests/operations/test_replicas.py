@@ -160,6 +160,57 @@ class TestSecondaryRegion:
             "The operation is not supported in the secondary Region of a user pool.",
         )
 
+    @pytest.mark.parametrize("operation", ["sign_up", "forgot_password", "resend_confirmation_code"])
+    def test_users_neither_sign_up_nor_change_passwords_there(self, server: Server, idp: Any, replica: str, operation: str) -> None:
+        """Requests without signature; the host tells the region, as AWS's does."""
+        client = idp.create_user_pool_client(UserPoolId=replica, ClientName="web")["UserPoolClient"]["ClientId"]
+        target = "".join(word.capitalize() for word in operation.split("_"))
+        for host, refused in ((f"cognito-idp.{AWAY}.localhost", True), ("localhost", False)):
+            answer = server.http.post(
+                server.url,
+                json={"ClientId": client, "Username": "bob", "Password": PASSWORD},
+                headers={"X-Amz-Target": f"AWSCognitoIdentityProviderService.{target}", "Host": host},
+            ).json()
+            assert (answer.get("__type") == "OperationNotEnabledException") is refused
+
+    @pytest.mark.parametrize(
+        ("operation", "request_of"),
+        [
+            ("change_password", {"PreviousPassword": PASSWORD, "ProposedPassword": PASSWORD}),
+            ("update_user_attributes", {"UserAttributes": [{"Name": "name", "Value": "Ann"}]}),
+            ("delete_user", {}),
+        ],
+    )
+    def test_users_are_shown_there_and_not_changed(
+        self, server: Server, idp: Any, replica: str, operation: str, request_of: dict[str, Any]
+    ) -> None:
+        flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+        client = idp.create_user_pool_client(UserPoolId=replica, ClientName="web", ExplicitAuthFlows=flows)["UserPoolClient"]["ClientId"]
+        idp.admin_create_user(UserPoolId=replica, Username="ann", MessageAction="SUPPRESS")
+        idp.admin_set_user_password(UserPoolId=replica, Username="ann", Password=PASSWORD, Permanent=True)
+        proof = {"USERNAME": "ann", "PASSWORD": PASSWORD}
+        token = idp.admin_initiate_auth(UserPoolId=replica, ClientId=client, AuthFlow="ADMIN_USER_PASSWORD_AUTH", AuthParameters=proof)[
+            "AuthenticationResult"
+        ]["AccessToken"]
+
+        def there(name: str, **members: Any) -> Any:
+            target = "".join(word.capitalize() for word in name.split("_"))
+            headers = {"X-Amz-Target": f"AWSCognitoIdentityProviderService.{target}", "Host": f"cognito-idp.{AWAY}.localhost"}
+            return server.http.post(server.url, json={"AccessToken": token} | members, headers=headers).json()
+
+        assert there("get_user")["Username"] == "ann"
+        assert there(operation, **request_of)["__type"] == "OperationNotEnabledException"
+
+    def test_the_pool_is_listed_there(self, idp: Any, away: Any, replica: str) -> None:
+        own = away.create_user_pool(PoolName="own")["UserPool"]["Id"]
+        pages = [away.list_user_pools(MaxResults=1)]
+        pages.append(away.list_user_pools(MaxResults=1, NextToken=pages[0]["NextToken"]))
+        assert [pool["Id"] for page in pages for pool in page["UserPools"]] == [replica, own]
+        assert [pool["Id"] for pool in idp.list_user_pools(MaxResults=5)["UserPools"]] == [replica]
+
+    def test_a_pool_has_one_replica(self, idp: Any, replica: str) -> None:
+        assert refusal(idp.create_user_pool_replica, UserPoolId=replica, RegionName="ap-south-1")[0] == "LimitExceededException"
+
     def test_a_replica_can_be_activated_from_its_own_region(self, away: Any, replica: str) -> None:
         for status in ("INACTIVE", "ACTIVE"):
             away.update_user_pool_replica(UserPoolId=replica, RegionName=AWAY, Status=status)
