@@ -47,7 +47,7 @@ services: ## start or install what tests need besides Python: PostgreSQL, Chromi
 bench: install ## measure the scenarios of docs/performance.md (ARGS='--against URL' compares)
 	@$(BIN)/python -m bench $(ARGS)
 
-soak: install ## load one server for long and watch its memory and files
+soak: install ## import 100,000 users and watch the memory of the server
 	@$(BIN)/python -m bench.soak $(ARGS)
 
 lock: ## resolve the newest allowed dependencies and pin them in requirements/constraints.txt
