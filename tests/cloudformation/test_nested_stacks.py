@@ -1,4 +1,4 @@
-"""Stacks in stacks, from files beside the template of `serve --template`."""
+"""Stacks in stacks, from S3 and from files beside the template of `serve --template`."""
 
 import subprocess
 from collections.abc import Callable, Iterator
@@ -10,8 +10,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloudformation.stacks import outputs_of, physical_ids, status
+from tests.cloudformation.stacks import assert_status, outputs_of, physical_ids, status, told
 from tests.support.machine import clean_environment, free_port, program
+from tests.support.server import Server
 
 PARENT = """
 Parameters: {Name: {Type: String, Default: shop}}
@@ -73,7 +74,7 @@ def serving(folder: Path, *options: str) -> Iterator[tuple[Callable[[str], Any],
         process.communicate()
 
 
-def test_nested_stacks_are_made_changed_and_deleted_with_their_parent(folder: Path) -> None:
+def test_nested_stacks_are_made_and_changed_with_their_parent(folder: Path) -> None:
     with serving(folder) as (client, said):
         assert "stack shop is CREATE_COMPLETE" in said
         cfn, idp = client("cloudformation"), client("cognito-idp")
@@ -102,23 +103,43 @@ def test_nested_stacks_are_made_changed_and_deleted_with_their_parent(folder: Pa
         events = cfn.describe_stack_events(StackName="other")["StackEvents"]
         assert any("TemplateURL must be an S3 URL" in each.get("ResourceStatusReason", "") for each in events)
 
-    # A failure beside the nested stack takes back what was changed in it, also where its file says something else by now.
-    (folder / "templates" / "nested" / "inner.json").write_text(INNER.replace('"inner"', '"deepest"'))
-    (folder / "templates" / "shop.yaml").write_text(PARENT % "'not: a * name'")
-    with serving(folder, "--parameter", "Name=other") as (client, said):
-        assert "the stack shop is UPDATE_ROLLBACK_COMPLETE. Client:" in said
-    (folder / "templates" / "shop.yaml").write_text("Resources: {Other: {Type: 'AWS::Cognito::UserPool'}}")
-    with serving(folder, "--stack-name", "unrelated") as (client, said):
-        cfn, idp = client("cloudformation"), client("cognito-idp")
-        assert outputs_of(cfn, "shop") == {"PoolId": shown["PoolId"], "Innermost": "innermost"}
-        assert idp.describe_user_pool(UserPoolId=shown["PoolId"])["UserPool"]["Name"] == "store"
-        assert [group["GroupName"] for group in idp.list_groups(UserPoolId=shown["PoolId"])["Groups"]] == ["innermost"]
-        cfn.delete_stack(StackName="shop")
-        assert {status(cfn, each) for each in (root, nested, inner)} == {"DELETE_COMPLETE"}
-
 
 def test_a_nested_stack_that_fails_says_why_and_leaves_nothing(folder: Path) -> None:
     (folder / "templates" / "nested" / "inner.json").write_text(INNER.replace('"inner"', '"in ner"'))
     with serving(folder) as (_client, said):
         assert "the stack shop is ROLLBACK_COMPLETE. Pools: Embedded stack arn:aws:cloudformation:" in said
         assert "was not successfully created: The following resource(s) failed to create: [Inner]." in said
+
+
+def test_what_changed_in_nested_stacks_is_taken_back_when_their_parent_fails(cfn: Any, idp: Any, server: Server, account: str) -> None:
+    """Also where something else lies in S3 by then."""
+    s3, bucket = server.client("s3", account=account), f"templates-{account}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="pools.yaml", Body=POOLS.replace("inner.json", f"{server.url}/{bucket}/inner.json"))
+    s3.put_object(Bucket=bucket, Key="inner.json", Body=INNER)
+    parent = PARENT.replace("./nested", f"'{server.url}/{bucket}").replace("pools.yaml,", "pools.yaml',")
+    cfn.create_stack(StackName="s", TemplateBody=parent % "web")
+    assert_status(cfn, "s", "CREATE_COMPLETE")
+    shown = outputs_of(cfn, "s")
+    pool_id = shown["PoolId"]
+    nested = physical_ids(cfn, "s")["Pools"]
+    inner = physical_ids(cfn, nested)["Inner"]
+
+    s3.put_object(Bucket=bucket, Key="inner.json", Body=INNER.replace('"inner"', '"deepest"'))
+    renamed = [{"ParameterKey": "Name", "ParameterValue": "other"}]
+    cfn.update_stack(StackName="s", TemplateBody=parent % "'not: a * name'", Parameters=renamed)
+    assert_status(cfn, "s", "UPDATE_ROLLBACK_COMPLETE")
+    assert outputs_of(cfn, "s") == shown
+    assert outputs_of(cfn, nested)["Innermost"] == "inner"
+    assert idp.describe_user_pool(UserPoolId=pool_id)["UserPool"]["Name"] == "shop"
+    assert [group["GroupName"] for group in idp.list_groups(UserPoolId=pool_id)["Groups"]] == ["inner"]
+
+    cfn.update_stack(StackName="s", TemplateBody=parent % "web", Parameters=renamed)
+    assert_status(cfn, "s", "UPDATE_COMPLETE")
+    assert outputs_of(cfn, "s") == {"PoolId": pool_id, "Innermost": "deepest"}
+    cfn.update_stack(StackName="s", TemplateBody=(parent % "web").replace("pools.yaml", "nothing.yaml"))
+    assert_status(cfn, "s", "UPDATE_ROLLBACK_COMPLETE")
+    assert any("S3 error: The specified key does not exist." in reason for _, _, reason in told(cfn, "s"))
+    root = cfn.describe_stacks(StackName="s")["Stacks"][0]["StackId"]
+    cfn.delete_stack(StackName="s")
+    assert {status(cfn, each) for each in (root, nested, inner)} == {"DELETE_COMPLETE"}
