@@ -346,7 +346,7 @@ CASES = [
         "AWS::Cognito::UserPoolReplica",
         {"UserPoolId": POOL, "RegionName": "eu-west-1", "UserPoolTagsAtCreate": {"where": "away"}},
         _replica,
-        replaced={"RegionName": "eu-west-2"},
+        replaced={"UserPoolId": OTHER_POOL},  # a pool has one replica, so another region would have to wait for the first to go
         ref="{Pool}|eu-west-1",
         unseen=frozenset({"UserPoolTagsAtCreate"}),  # in the replica's region they are: see TestReplicas
     ),
