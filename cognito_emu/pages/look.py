@@ -17,6 +17,8 @@ from cognito_emu.store.branding import ManagedLoginBranding, UiCustomization
 
 _MANAGED = 2
 _SCHEMES = {"LIGHT": "light", "DARK": "dark"}
+# Whether the logo is part of the form, and where: formInclusion and position.
+_BANNERS = {("IN", "BOTTOM"): "bottom", ("OUT", "TOP"): "above", ("OUT", "BOTTOM"): "below"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,10 @@ class Look:
         name: The client's name, which stands where there is no logo.
         scheme: `light`, `dark`, or `auto` for what the browser prefers.
         stylesheet: The address of what the owner set.
-        logo: In the form.
+        logo: In the form, or beside it.
+        banner: Where it stands: at the form's `top` or `bottom`, `above` or `below` it.
         header, footer: Logos of the page's header and footer; None: there is no such bar. An empty Picture: a bar without logo.
-        placement: `data-` attributes of the body: where form and logos stand, how dense it is.
+        placement: `data-` attributes of the body: where form and logos stand, how dense it is, whether it is decorated.
         providers_first: Identity providers stand above name and password.
         icons: The buttons of identity providers have icons.
         language_menu: Users may choose the language on the page.
@@ -49,6 +52,7 @@ class Look:
     scheme: str = "auto"
     stylesheet: str | None = None
     logo: Picture | None = None
+    banner: str = "top"
     favicon: str | None = None
     header: Picture | None = None
     footer: Picture | None = None
@@ -89,6 +93,7 @@ class Look:
             scheme=_SCHEMES.get(settings.text("categories.global.colorSchemeMode"), "auto"),
             stylesheet=settings.url(".css"),
             logo=settings.picture("FORM_LOGO") if settings.flag("components.form.logo.enabled") else None,
+            banner=settings.banner(),
             favicon=settings.favicon(),
             header=settings.bar("pageHeader", "PAGE_HEADER_LOGO"),
             footer=settings.bar("pageFooter", "PAGE_FOOTER_LOGO"),
@@ -97,6 +102,8 @@ class Look:
                 "vertical": settings.text("categories.form.location.vertical").lower() or "center",
                 "density": settings.text("categories.global.spacingDensity").lower() or "regular",
                 "logo": settings.text("components.form.logo.location").lower() or "center",
+                # Assumption: displayGraphics is about what only decorates, the icons of the ways to sign in.
+                "graphics": "on" if settings.flag("categories.form.displayGraphics", default=True) else "off",
                 "header": settings.text("components.pageHeader.logo.location").lower() or "start",
                 "footer": settings.text("components.pageFooter.logo.location").lower() or "start",
             },
@@ -162,6 +169,12 @@ class Branding:
             return None
         logo = self.picture(category) if self.flag(f"components.{component}.logo.enabled") else None
         return logo or Picture("")
+
+    def banner(self) -> str:
+        """Where the logo stands, as in `Look.banner`."""
+        logo = "components.form.logo"
+        place = (self.text(f"{logo}.formInclusion") or "IN", self.text(f"{logo}.position") or "TOP")
+        return _BANNERS.get(place, "top")
 
     def favicon(self) -> str | None:
         """The page's icon, as SVG if there is one."""

@@ -164,6 +164,32 @@ def test_a_style_says_whether_users_may_choose_their_language(site: Site) -> Non
     expect(site.page.locator(".languages")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("place", "inside", "first"),
+    [
+        ({"formInclusion": "IN", "position": "TOP"}, True, True),
+        ({"formInclusion": "IN", "position": "BOTTOM"}, True, False),
+        ({"formInclusion": "OUT", "position": "TOP"}, False, True),
+        ({"formInclusion": "OUT", "position": "BOTTOM"}, False, False),
+    ],
+)
+def test_the_logo_stands_where_its_owner_wants_it(site: Site, inspect: Inspector, place: dict[str, str], inside: bool, first: bool) -> None:
+    brand(site, Settings={"components": {"form": {"logo": {"enabled": True, **place}}}}, Assets=ASSETS[:2])
+    site.open()
+    expect(site.page.locator(".card .banner")).to_have_count(1 if inside else 0)
+    logo, heading = site.page.locator(".banner img").bounding_box(), site.page.locator("h1").bounding_box()
+    assert (logo["y"] < heading["y"]) == first
+    inspect(f"branded-logo-{place['formInclusion']}-{place['position']}".lower())
+
+
+def test_a_style_may_do_without_graphics(site: Site) -> None:
+    brand(site, Settings={"categories": {"form": {"displayGraphics": False}}})
+    site.open()
+    assert site.page.locator("body").get_attribute("data-graphics") == "off"
+    site.page.evaluate("document.querySelector('main').innerHTML += '<button class=factor><svg class=icon></svg></button>'")
+    assert look(site.page, ".factor .icon", "display") == "none"
+
+
 def test_a_client_has_its_own_style(branded: Site) -> None:
     other = branded.through_client()
     other.open()
