@@ -1,8 +1,9 @@
 // Keeps open pages up to date, times true and codes one click away. Every page works without it.
 "use strict";
 
-// On a narrow screen the navigation scrolls: begin where the page is.
-document.querySelector(".bar nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+// On a narrow screen the navigation scrolls: begin where the page is. Not by scrollIntoView, from where Tab would go on.
+const here = document.querySelector(".bar nav [aria-current]");
+if (here) here.closest("nav").scrollLeft = here.offsetLeft - (here.closest("nav").clientWidth - here.offsetWidth) / 2;
 
 // -- copying
 
