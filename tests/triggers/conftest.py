@@ -40,9 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.fixturenames.append("runner")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_id() -> Callable[[], str]:
-    """Request ids in the order of their making."""
+    """Request ids in the order of their making. None comes twice: output that is late must not find the invocation of another test."""
     count = itertools.count(1)
     return lambda: f"00000000-0000-4000-8000-{next(count):012d}"
 
