@@ -11,15 +11,16 @@ from tests.console.shop import PASSWORD, Shop
 
 
 def test_a_message_appears_and_its_code_is_copied_by_a_click(shop: Shop, page: Page) -> None:
+    # The window shows the mail of all accounts: an address that no other test of this server has.
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"{shop.server.url}/_emu/ui/inbox?to=dora@example.com")
+    page.goto(f"{shop.server.url}/_emu/ui/inbox?to=live@example.com")
     expect(page.get_by_text("No such message")).to_be_visible()
     expect(page.locator("body.live")).to_be_attached()
-    shop.sign_up("dora@example.com")
+    shop.sign_up("live@example.com")
     code = page.get_by_role("button", name=re.compile("Copy code [0-9]{6}"))
     code.click()
     expect(page.get_by_text("Copied")).to_be_attached()
-    assert page.evaluate("navigator.clipboard.readText()") == shop.inbox.code("dora@example.com")
+    assert page.evaluate("navigator.clipboard.readText()") == shop.inbox.code("live@example.com")
 
 
 def test_the_newest_message_is_opened_by_itself(shop: Shop, page: Page) -> None:
