@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 # Test processes. Tests keep apart by account, so any number may run at once.
 WORKERS ?= 2
-# COVERAGE=on: see which lines and branches the tests take, servers included; that costs a third of the time more.
+# COVERAGE=on: see which lines and branches the tests take, servers included; that takes some 40 % longer.
 COVERAGE ?= off
 # More arguments for the program that a target runs: make test ARGS='-k srp', make serve ARGS='--port 4600'.
 ARGS ?=
