@@ -151,7 +151,8 @@ async def describe_stack_resources(call: Call, request: Request) -> Response:
     for resource in resources:
         if wanted in {None, resource.logical_id}:
             detail = _resource(resource)
-            shown.append({**detail, "Timestamp": detail.pop("LastUpdatedTimestamp"), "StackName": stack.name, "StackId": stack.id})
+            detail["Timestamp"] = detail.pop("LastUpdatedTimestamp")
+            shown.append({**detail, "StackName": stack.name, "StackId": stack.id})
     return {"StackResources": shown}
 
 
