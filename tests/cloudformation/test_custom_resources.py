@@ -166,8 +166,14 @@ def test_data_that_are_not_to_be_echoed_are_used_but_not_shown(cfn: Any, running
     }
     cfn.create_stack(StackName="s", TemplateBody=json.dumps(document))
     assert_status(cfn, "s", "CREATE_COMPLETE")
-    assert outputs_of(cfn, "s")["Secret"] == "*****"
+    assert outputs_of(cfn, "s")["Secret"] == "****"
     assert running.client("ssm", account=account).get_parameter(Name="/kept")["Parameter"]["Value"] == "s3cret"
+    told = [
+        each["ResourceProperties"]
+        for each in cfn.describe_stack_events(StackName="s")["StackEvents"]
+        if each["LogicalResourceId"] == "Kept"
+    ]
+    assert {json.loads(each)["Value"] for each in told} == {"****"}
 
 
 def test_a_function_that_fails_without_an_answer_fails_the_resource_at_once(cfn: Any) -> None:

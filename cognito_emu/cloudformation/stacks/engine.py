@@ -109,7 +109,8 @@ def _needs(call: Call, tx: Tx, stack: Stack, target: Deployment) -> dict[str, li
 def _compute(call: Call, stack: Stack, target: Deployment, logical_id: str, tx: Tx) -> tuple[Wanted, StackResource | None]:
     resources = tx.stacks.resources(stack.id)
     evaluation = target.evaluation(call.tenant, stack.id, stack.name, StackFacts(tx, call.tenant, resources))
-    wanted = compute(evaluation, logical_id, evaluation.template["Resources"][logical_id], target.tags)
+    showing = target.evaluation(call.tenant, stack.id, stack.name, StackFacts(tx, call.tenant, resources, showing=True))
+    wanted = compute(evaluation, logical_id, evaluation.template["Resources"][logical_id], target.tags, showing)
     return wanted, resources.get(logical_id)
 
 

@@ -223,7 +223,7 @@ class Steps:
                     kind=document["type"],
                     status=document["status"],
                     reason=reason,
-                    properties=json.dumps(document["properties"]),
+                    properties=json.dumps(document.get("shown", document["properties"])),
                 )
 
         async with self._telling:

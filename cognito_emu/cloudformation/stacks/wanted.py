@@ -9,6 +9,7 @@ from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources import find_type
 from cognito_emu.cloudformation.resources.base import ResourceType
 from cognito_emu.cloudformation.template.evaluation import Evaluation
+from cognito_emu.cloudformation.template.no_echo import shown_properties
 from cognito_emu.cloudformation.template.structure import dependencies
 from cognito_emu.store.stacks import StackResource
 
@@ -18,6 +19,7 @@ class Wanted:
     """A resource of a deployment.
 
     Attributes:
+        shown: The properties as events show them, where something of them is hidden.
         tags: The stack's tags, where the type passes them on.
     """
 
@@ -29,6 +31,7 @@ class Wanted:
     deletion_policy: str = "Delete"
     update_replace_policy: str = "Delete"
     metadata: Any = None
+    shown: dict[str, Any] | None = None
 
     def changed(self, current: StackResource) -> list[str]:
         """The names of properties that differ; `Tags` for the stack's own."""
@@ -64,6 +67,7 @@ class Wanted:
             "deletion_policy": self.deletion_policy,
             "update_replace_policy": self.update_replace_policy,
             "metadata": self.metadata,
+            **({"shown": self.shown} if self.shown is not None else {}),
             **more,
         }
 
@@ -75,24 +79,32 @@ def type_of(name: str) -> ResourceType:
     return found
 
 
-def compute(evaluation: Evaluation, logical_id: str, resource: dict[str, Any], tags: dict[str, str]) -> Wanted:
+def compute(
+    evaluation: Evaluation, logical_id: str, resource: dict[str, Any], tags: dict[str, str], showing: Evaluation | None = None
+) -> Wanted:
     """Compute one resource's properties.
+
+    Args:
+        showing: The same template with facts for showing, where the resource is to be told of.
 
     Raises:
         ResourceFailure: The type does not take them.
         ValidationError: A function cannot be computed.
     """
     kind = type_of(resource["Type"])
-    properties = evaluation.value(resource.get("Properties") or {})
+    written = resource.get("Properties") or {}
+    properties = evaluation.value(written)
     kind.check(properties)
+    properties, shown = kind.shape(properties), kind.shape(shown_properties(showing, written)) if showing else None
     deletion = evaluation.value(resource.get("DeletionPolicy", "Delete"))
     return Wanted(
         logical_id=logical_id,
         type=kind,
-        properties=kind.shape(properties),
+        properties=properties,
         tags=tags if kind.tagged else {},
         depends_on=dependencies(evaluation, resource, evaluation.template["Resources"]),
         deletion_policy=deletion,
         update_replace_policy=evaluation.value(resource.get("UpdateReplacePolicy", "Delete")),
         metadata=resource.get("Metadata"),
+        shown=shown if shown != properties else None,
     )

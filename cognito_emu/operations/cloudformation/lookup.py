@@ -7,7 +7,7 @@ from typing import Any
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import stack_missing
 from cognito_emu.cloudformation.stacks.deployment import Deployment
-from cognito_emu.cloudformation.template.parameters import HIDDEN, declared_parameters
+from cognito_emu.cloudformation.template.parameters import HIDDEN, declared_parameters, has_no_echo
 from cognito_emu.cloudformation.template.parse import parse_template
 from cognito_emu.errors import ValidationError
 from cognito_emu.store import Tx
@@ -65,7 +65,7 @@ def shown_parameters(deployment: Deployment) -> list[dict[str, Any]]:
     declared = declared_parameters(parse_template(deployment.template))
     shown = []
     for key, text in deployment.parameters.items():
-        hidden = str(declared[key].get("NoEcho", "")).lower() == "true"
+        hidden = has_no_echo(declared[key])
         parameter = {"ParameterKey": key, "ParameterValue": HIDDEN if hidden else text}
         if text in deployment.resolved and declared[key]["Type"].startswith("AWS::SSM::Parameter::Value"):
             parameter["ResolvedValue"] = HIDDEN if hidden else deployment.resolved[text]

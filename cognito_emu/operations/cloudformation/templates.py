@@ -16,7 +16,7 @@ from cognito_emu.cloudformation.stacks.deployment import (
 )
 from cognito_emu.cloudformation.template.functions import as_text
 from cognito_emu.cloudformation.template.language_extensions import TRANSFORM as LANGUAGE_EXTENSIONS
-from cognito_emu.cloudformation.template.parameters import declared_parameters
+from cognito_emu.cloudformation.template.parameters import declared_parameters, has_no_echo
 from cognito_emu.cloudformation.template.parse import Template, parse_template
 from cognito_emu.cloudformation.template.serverless import TRANSFORM
 from cognito_emu.errors import ValidationError
@@ -113,7 +113,7 @@ def _declaration(key: str, declared: dict[str, Any]) -> dict[str, Any]:
         "ParameterKey": key,
         "DefaultValue": as_text(declared["Default"]) if "Default" in declared else None,
         "ParameterType": declared.get("Type", "String"),
-        "NoEcho": str(declared.get("NoEcho", "")).lower() == "true",
+        "NoEcho": has_no_echo(declared),
         "Description": declared.get("Description"),
         "ParameterConstraints": {"AllowedValues": allowed} if allowed else {},
     }
