@@ -5,6 +5,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
+# Tests start the server a hundred times, each with four hundred modules: kept as bytecode also where the machine says otherwise.
+export PYTHONDONTWRITEBYTECODE :=
 # Test processes. Tests keep apart by account, so any number may run at once.
 WORKERS ?= 2
 # COVERAGE=on: see which lines and branches the tests take, servers included; that takes some 40 % longer.
@@ -34,8 +36,10 @@ lint: install ## check style, types, imports and scripts
 	done; \
 	exit $$failed
 
-docs: install ## generate the generated pages of docs/
+docs: install ## generate the generated pages of docs/, and the schema of new SQLite files
 	@for page in assumptions configuration operations; do $(BIN)/cognito-emu docs $$page > docs/$$page.md; done
+	@mkdir -p artifacts
+	@$(BIN)/python -m cognito_emu.store.migrations > artifacts/new_sqlite.sql && mv artifacts/new_sqlite.sql cognito_emu/store/migrations/
 
 format: install ## rewrite the code as the linter wants it
 	@$(BIN)/ruff check --fix-only --quiet && $(BIN)/ruff format

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -103,6 +104,8 @@ def _run(settings: Settings, seed: Seed | None) -> None:
 
 
 async def _serve(settings: Settings, seed: Seed | None) -> None:
+    # What is made while starting stays until the end: looking through it for garbage, then or later, would find none.
+    gc.disable()
     from cognito_emu.app import Emulator  # noqa: PLC0415
 
     stopped = asyncio.Event()
@@ -111,6 +114,8 @@ async def _serve(settings: Settings, seed: Seed | None) -> None:
         loop.add_signal_handler(number, stopped.set)
     emulator = Emulator(settings)
     await emulator.start()
+    gc.freeze()
+    gc.enable()
     if seed is not None:
         await _bring_up(emulator, seed)
     click.echo(f"cognito_emu {__version__} on http://{_shown(settings.host)}:{emulator.port} ({emulator.parts.store.kind})", err=True)

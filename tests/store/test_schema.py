@@ -1,5 +1,7 @@
 """The tables: what migrations build is what the code declares, and what belongs to somebody goes with them."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -64,6 +66,25 @@ class TestMigrations:
             command.upgrade(alembic(connection), "head")
             connection.commit()
             assert set(sa.inspect(connection).get_table_names()) >= set(metadata.tables)
+
+    def test_a_new_sqlite_file_gets_what_they_build(self) -> None:
+        engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool, connect_args={"isolation_level": None})
+        migrations_package.upgrade(engine)
+        written = (FOLDER / "new_sqlite.sql").read_text(encoding="utf-8")
+        assert written == migrations_package.new_sqlite(engine), "make docs writes it anew"
+
+    def test_a_new_sqlite_file_is_complete_at_once(self, tmp_path: Path) -> None:
+        loaded = subprocess.run(
+            [sys.executable, "-c", f"""
+import sys
+from cognito_emu.store import open_store
+open_store("sqlite:///{tmp_path / 'new.db'}").close()
+print("alembic" in sys.modules)"""],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        assert loaded.stdout.split() == ["False"]
+        engine = sa.create_engine(f"sqlite:///{tmp_path / 'new.db'}")
+        assert set(sa.inspect(engine).get_table_names()) == {*metadata.tables, "alembic_version"}
 
     def test_many_who_start_at_once_agree(self, url: str) -> None:
         with ThreadPoolExecutor(4) as threads:

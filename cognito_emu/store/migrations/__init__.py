@@ -1,7 +1,8 @@
 """Numbered migrations, by Alembic.
 
 `migrate` asks the database for its number first and loads Alembic only when there is something to do: a start with a current database
-costs one query.
+costs one query. A new SQLite file, which every CI run and every test begins with, gets what all migrations build at once, from
+`new_sqlite.sql`; `make docs` writes that file anew, and a test compares.
 """
 
 from __future__ import annotations
@@ -9,15 +10,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 _HERE = Path(__file__).parent
+_NEW_SQLITE = _HERE / "new_sqlite.sql"
 
 
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest migration. Two processes that start at once do it one after the other."""
-    if _current(engine) == latest():
+    current = _current(engine)
+    if current == latest() or (current is None and engine.dialect.name == "sqlite" and _create_at_once(engine)):
         return
+    upgrade(engine)
+
+
+def upgrade(engine: Engine) -> None:
+    """Run the migrations that the database has not seen."""
     import logging  # noqa: PLC0415 - see the module's docstring
 
     from alembic import command  # noqa: PLC0415
@@ -46,8 +54,39 @@ def latest() -> str:
     return max(path.name[:4] for path in (_HERE / "versions").glob("0*.py"))
 
 
+def new_sqlite(engine: Engine) -> str:
+    """The statements that build a SQLite database as the migrations have built this one, with an empty line between two."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            sa.text("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
+        )
+        statements = ["\n".join(line.rstrip() for line in sql.splitlines() if line.strip()) for (sql,) in rows]
+    return "\n\n".join([f"-- As of migration {latest()}; written by `make docs`.", *statements]) + "\n"
+
+
+def _create_at_once(engine: Engine) -> bool:
+    """Whether the database was new, and is now complete. A script that is behind the migrations is left alone."""
+    heading, *statements = _NEW_SQLITE.read_text(encoding="utf-8").split("\n\n")
+    if f"migration {latest()};" not in heading:
+        return False
+    with engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if _has_number(connection):  # another process was first
+            connection.rollback()
+            return False
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        connection.execute(sa.text("INSERT INTO alembic_version VALUES (:number)"), {"number": latest()})
+        connection.commit()
+    return True
+
+
 def _current(engine: Engine) -> str | None:
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
+        if not _has_number(connection):
             return None
         return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _has_number(connection: Connection) -> bool:
+    return sa.inspect(connection).has_table("alembic_version")
