@@ -207,6 +207,12 @@ class Stacks:
         self._connection.execute(stack_signals.insert(), row)
         return True
 
+    def put_signal(self, stack_id: str, handle: str, unique_id: str, body: str) -> None:
+        """Keep a signal in the place of the sender's earlier one."""
+        values = {"stack_id": stack_id, "handle": handle, "unique_id": unique_id}
+        self._connection.execute(stack_signals.delete().where(*(stack_signals.c[name] == value for name, value in values.items())))
+        self._connection.execute(stack_signals.insert(), values | {"body": body})
+
     def signals(self, stack_id: str, handle: str) -> dict[str, str]:
         """What was put at an address, by the senders' names for it."""
         condition = (stack_signals.c.stack_id == stack_id, stack_signals.c.handle == handle)

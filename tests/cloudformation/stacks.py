@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 
 def body(resources: dict[str, Any], **sections: Any) -> str:
     """The text of a template."""
@@ -35,3 +37,13 @@ def physical_ids(cfn: Any, stack: str) -> dict[str, str]:
     """The physical ids of a stack's resources by their logical ids."""
     found = cfn.list_stack_resources(StackName=stack)["StackResourceSummaries"]
     return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in found}
+
+
+def until_in_progress(cfn: Any, logical_id: str, reason: str = "") -> None:
+    """Ask until the resource is being made, and an event told that for a reason; the test's own time limit ends it otherwise."""
+    while True:
+        try:
+            if any(name == logical_id and state.endswith("_IN_PROGRESS") and reason in why for name, state, why in told(cfn, "s")):
+                return
+        except ClientError:
+            pass

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloudformation.stacks import assert_status, body, outputs_of, physical_ids, status, told
+from tests.cloudformation.stacks import assert_status, body, outputs_of, physical_ids, status, told, until_in_progress
 from tests.support.control import Clock
 from tests.support.server import Server, ServerFactory
 from tests.triggers.wiring import Functions
@@ -287,16 +287,6 @@ class TestCallsOfCdk:
         cfn.create_stack(StackName="s", TemplateBody=template())
         assert_status(cfn, "s", "ROLLBACK_COMPLETE")
         assert any("This emulator runs no functions" in reason for _, _, reason in told(cfn, "s"))
-
-
-def until_in_progress(cfn: Any, logical_id: str) -> None:
-    """Ask until the resource is being made; the test's own time limit ends it otherwise."""
-    while True:
-        try:
-            if any(state.endswith("_IN_PROGRESS") for name, state, _ in told(cfn, "s") if name == logical_id):
-                return
-        except ClientError:
-            pass
 
 
 class TestWaitConditions:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.cloudformation.stacks import assert_status, body, outputs_of, physical_ids, status, told
-from tests.cloudformation.test_custom_resources import function, thing, until_in_progress
+from tests.cloudformation.stacks import assert_status, body, outputs_of, physical_ids, status, told, until_in_progress
+from tests.cloudformation.test_custom_resources import function, thing
 from tests.support.control import Clock
 from tests.support.server import Server, ServerFactory
 

@@ -30,6 +30,7 @@ class Step:
         undoing: The step leads back to what was there before.
         hidden: The attributes are not to be shown.
         given_up: Whether the stack turned back meanwhile, so that what is waited for is needed no more.
+        awaits_signals: The template has a CreationPolicy for the resource, so that its creation ends with SignalResource.
     """
 
     call: Call
@@ -44,6 +45,7 @@ class Step:
     undoing: bool = False
     hidden: bool = False
     given_up: Callable[[], bool] = lambda: False
+    awaits_signals: bool = False
 
     def new_name(self, limit: int = 128) -> str:
         """The name of a resource that the template leaves unnamed: `stack-LogicalId-AbC123...`."""
@@ -89,6 +91,8 @@ class ResourceType(ABC):
         tagged: The stack's tags are passed on, so that their change is a change of the resource.
         dynamic: Whether it changes cannot be told from its properties, so that every update of the stack looks at it.
         patient: Its steps wait for somebody else, and so do not count among those that are taken at the same time.
+        signalled: A CreationPolicy of the template's is heeded. "Creation policies are ignored for resources that don't support them"
+            (aws-cloudformation/cfn-lint#3598).
     """
 
     name: str
@@ -99,6 +103,7 @@ class ResourceType(ABC):
     tagged: bool = False
     dynamic: bool = False
     patient: bool = False
+    signalled: bool = False
 
     def check(self, properties: Properties) -> None:
         """Refuse properties that the type does not have, and the lack of those it needs.

@@ -1,5 +1,7 @@
 """AWS::CloudFormation::WaitConditionHandle and WaitCondition: a stack that waits until somebody says that it may go on.
 
+A wait condition with a CreationPolicy is signalled by SignalResource and needs no handle; see `stacks/resource_signals.py`.
+
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-waitcondition.html
 """
 
@@ -45,13 +47,19 @@ class WaitConditionType(ResourceType):
 
     name = "AWS::CloudFormation::WaitCondition"
     properties = frozenset({"Count", "Handle", "Timeout"})
-    # A CreationPolicy can stand for them on AWS; it counts what EC2 instances signal by SignalResource, and there are none here.
-    required = frozenset({"Handle", "Timeout"})
     frozen = frozenset({"Count", "Handle", "Timeout"})
     patient = True
+    signalled = True
 
     @override
     async def create(self, step: Step, properties: Properties) -> None:
+        step.physical_id = f"{step.stack_id}/{step.logical_id}"
+        if step.awaits_signals:
+            step.attributes = {"Data": "{}"}  # Assumption: SignalResource brings none
+            return
+        if missing := sorted({"Handle", "Timeout"} - properties.keys()):
+            failed = "\n".join(f"#: required key [{name}] not found" for name in missing)
+            raise ResourceFailure(f"Properties validation failed for resource with message:\n{failed}")
         handle = handle_of(str(properties["Handle"]))
         count, seconds = _number(properties, "Count", "1"), _number(properties, "Timeout", "0")
         if not handle:
@@ -69,7 +77,6 @@ class WaitConditionType(ResourceType):
         data = _data(found)
         if len(data) < count:
             raise ResourceFailure(f"WaitCondition timed out. Received {len(data)} conditions when expecting {count}")
-        step.physical_id = f"{step.stack_id}/{step.logical_id}"
         step.attributes = {"Data": json.dumps(data, separators=(",", ":"))}
 
     @override

@@ -15,6 +15,7 @@ from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Step
 from cognito_emu.cloudformation.stacks.operation import add_event, cleanup_entry, resource_before
+from cognito_emu.cloudformation.stacks.resource_signals import ResourceSignal, signal_handle, wait_until_signalled
 from cognito_emu.cloudformation.stacks.wanted import Wanted, type_of
 from cognito_emu.errors import AwsError
 from cognito_emu.store import Tx
@@ -22,6 +23,7 @@ from cognito_emu.store.stacks import Stack, StackResource
 
 _log = structlog.get_logger(__name__)
 
+_INITIATED = "Resource creation Initiated"
 _REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
 
@@ -81,11 +83,16 @@ class Steps:
         verb = "UPDATE" if replacing else "CREATE"
         row = replacing or StackResource(self._stack.id, wanted.logical_id, None, {})
         if not resumed:
+            if wanted.signal is not None:
+                await self._forget_signals(wanted.logical_id)
             kept = replacing.document if replacing else wanted.document()
             await self._write(row, {**kept, "status": f"{verb}_IN_PROGRESS"}, reason=_REPLACING if replacing else None)
         step = self._step(wanted.logical_id, wanted.tags, resumed=resumed)
+        step.awaits_signals = wanted.signal is not None
         try:
             await _run(wanted.type.create(step, wanted.properties))
+            if wanted.signal is not None:
+                await self._hear(wanted, step, row, wanted.signal)
         except ResourceFailure as failure:
             if replacing and step.physical_id:
                 await self._drop_later(wanted, step)
@@ -95,8 +102,22 @@ class Steps:
             raise
         made = replace(row, physical_id=step.physical_id)
         document = wanted.document(attributes=step.attributes, hidden=step.hidden)
-        await self._write(made, {**document, "status": f"{verb}_IN_PROGRESS"}, reason="Resource creation Initiated", stored=False)
+        if wanted.signal is None:
+            await self._write(made, {**document, "status": f"{verb}_IN_PROGRESS"}, reason=_INITIATED, stored=False)
         await self._write(made, {**document, "status": f"{verb}_COMPLETE"}, replaced=replacing)
+
+    async def _forget_signals(self, logical_id: str) -> None:
+        """A resource of that name may have been signalled before."""
+        stack_id, handle = self._stack.id, signal_handle(logical_id)
+        await self._call.store.transact(lambda tx: tx.stacks.delete_signals(stack_id, handle))
+
+    async def _hear(self, wanted: Wanted, step: Step, row: StackResource, signal: ResourceSignal) -> None:
+        """Tell that the resource is there, and wait until it is signalled."""
+        stack_id, logical_id = self._stack.id, wanted.logical_id
+        made = replace(row, physical_id=step.physical_id)
+        document = {**wanted.document(attributes=step.attributes), "status": "CREATE_IN_PROGRESS"}
+        await self._write(made, document, reason=_INITIATED, event=not step.resumed)
+        await wait_until_signalled(self._call, stack_id, logical_id, signal, given_up=step.given_up)
 
     async def _update(self, wanted: Wanted, there: StackResource) -> None:
         await self._write(there, {**there.document, "status": "UPDATE_IN_PROGRESS"})

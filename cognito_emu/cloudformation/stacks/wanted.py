@@ -8,6 +8,7 @@ from typing import Any
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources import find_type
 from cognito_emu.cloudformation.resources.base import ResourceType
+from cognito_emu.cloudformation.stacks.resource_signals import ResourceSignal, read_creation_policy
 from cognito_emu.cloudformation.template.evaluation import Evaluation
 from cognito_emu.cloudformation.template.no_echo import shown_properties
 from cognito_emu.cloudformation.template.structure import dependencies
@@ -21,6 +22,7 @@ class Wanted:
     Attributes:
         shown: The properties as events show them, where something of them is hidden.
         tags: The stack's tags, where the type passes them on.
+        signal: What its creation waits for, where it has a CreationPolicy and the type heeds it.
     """
 
     logical_id: str
@@ -31,6 +33,7 @@ class Wanted:
     deletion_policy: str = "Delete"
     update_replace_policy: str = "Delete"
     metadata: Any = None
+    signal: ResourceSignal | None = None
     shown: dict[str, Any] | None = None
 
     def changed(self, current: StackResource) -> list[str]:
@@ -96,6 +99,7 @@ def compute(
     properties = evaluation.value(written)
     kind.check(properties)
     properties, shown = kind.shape(properties), kind.shape(shown_properties(showing, written)) if showing else None
+    signalled = kind.signalled and "CreationPolicy" in resource
     deletion = evaluation.value(resource.get("DeletionPolicy", "Delete"))
     return Wanted(
         logical_id=logical_id,
@@ -106,5 +110,6 @@ def compute(
         deletion_policy=deletion,
         update_replace_policy=evaluation.value(resource.get("UpdateReplacePolicy", "Delete")),
         metadata=resource.get("Metadata"),
+        signal=read_creation_policy(evaluation.value(resource["CreationPolicy"])) if signalled else None,
         shown=shown if shown != properties else None,
     )
