@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
+from cognito_emu.saml.errors import SamlError, refused
+
 
 class FederationError(Exception):
     """A sign-in through a provider that failed; the browser carries it to the client.
@@ -19,6 +24,15 @@ class FederationError(Exception):
         self.error = error
 
 
-def refused(reason: str) -> FederationError:
-    """A SAML response that must not be believed; AWS's first words (aws/aws-sdk-js-v3 6201). Assumption: most of the reasons."""
-    return FederationError(f"Invalid SAML response received: {reason}", error="server_error")
+def refused_response(reason: str) -> FederationError:
+    """A SAML response that is not taken, for a reason that is not in the response."""
+    return FederationError(refused(reason).description, error="server_error")
+
+
+@contextlib.contextmanager
+def saml_refusals() -> Iterator[None]:
+    """What is wrong with a SAML message, as the browser carries it to the client."""
+    try:
+        yield
+    except SamlError as error:
+        raise FederationError(error.description, error="server_error") from error

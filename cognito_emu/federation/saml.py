@@ -12,15 +12,15 @@ from cognito_emu.call import Call, Parts
 from cognito_emu.domain.saml_metadata import REDIRECT
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.departure import Departure
-from cognito_emu.federation.errors import FederationError, refused
+from cognito_emu.federation.errors import FederationError, refused_response, saml_refusals
 from cognito_emu.federation.saml_logout import check_logout_response
 from cognito_emu.federation.saml_metadata import sp_metadata
 from cognito_emu.federation.saml_requests import authn_request, logout_request, redirect_url
-from cognito_emu.federation.saml_response import Assertion, Expectation, check_response
 from cognito_emu.federation.saml_settings import entity_id, is_on, metadata_of
-from cognito_emu.federation.saml_xml import read_message
 from cognito_emu.oauth.authorization import Authorization
 from cognito_emu.operations.signing_certificate import certificate_text, current_certificate
+from cognito_emu.saml.response import Assertion, Expectation, check_response
+from cognito_emu.saml.xml import read_message
 from cognito_emu.store import Tx
 from cognito_emu.store.authorizations import StoredRequest
 from cognito_emu.store.identity_providers import IdentityProvider
@@ -84,7 +84,8 @@ class SamlProviders:
             encrypted=is_on(provider, "EncryptedResponses"),
             certificates=own,
         )
-        assertion = check_response(read_message(response), expected)
+        with saml_refusals():
+            assertion = check_response(read_message(response), expected)
         await self._take(authorization, provider, assertion)
         return ProviderAnswer(
             provider=provider,
@@ -124,7 +125,8 @@ class SamlProviders:
         Raises:
             FederationError: It must not be believed, or the provider did not sign the user out.
         """
-        check_logout_response(read_message(response), metadata_of(provider), request_id=request_id, address=address)
+        with saml_refusals():
+            check_logout_response(read_message(response), metadata_of(provider), request_id=request_id, address=address)
 
     async def _take(self, authorization: Authorization, provider: IdentityProvider, assertion: Assertion) -> None:
         """Believe an assertion once (Profiles, section 4.1.4.5): remembered among the stored requests for as long as it is valid.
@@ -148,4 +150,4 @@ class SamlProviders:
             return True
 
         if not await self._parts.store.transact(write):
-            raise refused("SAML Assertion was used before.")
+            raise refused_response("SAML Assertion was used before.")

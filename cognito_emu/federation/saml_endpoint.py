@@ -13,7 +13,7 @@ from cognito_emu.call import Call
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.answer_endpoint import AnswerEndpoint
 from cognito_emu.federation.departure import address_of, check_departure, find_departure, keep_answer
-from cognito_emu.federation.errors import FederationError, refused
+from cognito_emu.federation.errors import FederationError, refused_response
 from cognito_emu.federation.saml_settings import takes_unsolicited
 from cognito_emu.federation.sign_out import read_sign_out
 from cognito_emu.oauth.authorization import check_authorization, supported_providers
@@ -64,7 +64,7 @@ class SamlAnswerHandler(AnswerEndpoint):
 
         async def ask(call: Call, provider: IdentityProvider) -> ProviderAnswer:
             if not takes_unsolicited(provider) or not await self._all_saml(authorization.client.pool.id, supported):
-                raise refused("IdP-initiated sign-in is not enabled.")
+                raise refused_response("IdP-initiated sign-in is not enabled.")
             return await self.federation.saml.answer(call, authorization, provider, response, address=address, request_id=None)
 
         supported = supported_providers(authorization.client)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cognito_emu.domain.saml_metadata import SamlMetadata
 from cognito_emu.federation.errors import FederationError
-from cognito_emu.federation.saml_signature import signed_part
-from cognito_emu.federation.saml_xml import SAMLP, SUCCESS, Element, find, text_of
+from cognito_emu.saml.signature import signed_part
+from cognito_emu.saml.xml import SAMLP, SUCCESS, Element, find, text_of
 
 _RESPONSE = f"{{{SAMLP}}}LogoutResponse"
 
@@ -20,7 +20,8 @@ def check_logout_response(response: Element, metadata: SamlMetadata, *, request_
         address: Where it came.
 
     Raises:
-        FederationError: It is not, or the provider did not sign the user out.
+        SamlError: It is not signed by the provider.
+        FederationError: It is another's, or the provider did not sign the user out.
     """
     # Assumption: the sentences. AWS documents the message, and that it must come by POST, but no errors.
     if response.tag != _RESPONSE:

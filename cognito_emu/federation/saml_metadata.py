@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from cognito_emu.domain.saml_metadata import POST, REDIRECT
-from cognito_emu.federation.saml_xml import SAMLP
+from cognito_emu.saml.xml import SAMLP
 
 _MD = "urn:oasis:names:tc:SAML:2.0:metadata"
 _DS = "http://www.w3.org/2000/09/xmldsig#"

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 from lxml import etree
 from lxml.builder import ElementMaker
 
-from cognito_emu.federation.saml_xml import SAML, SAMLP, Element, time_text
+from cognito_emu.saml.xml import SAML, SAMLP, Element, time_text
 from cognito_emu.store.saml_certificates import SamlCertificate
 
 _RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"

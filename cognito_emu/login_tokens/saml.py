@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.domain.saml_metadata import parse_metadata
-from cognito_emu.federation.errors import FederationError
-from cognito_emu.federation.saml_response import Expectation, check_response
-from cognito_emu.federation.saml_xml import read_message, read_time
 from cognito_emu.login_tokens.errors import ExpiredLoginTokenError, LoginTokenError
+from cognito_emu.saml.errors import SamlError
+from cognito_emu.saml.response import Expectation, check_response
+from cognito_emu.saml.xml import read_message, read_time
 from cognito_emu.store.iam import IamEntity
 from cognito_emu.store.saml_certificates import ENCRYPTION, SamlCertificate
 
@@ -84,11 +84,11 @@ def verify_assertion(provider: IamEntity, response: str, *, region: str, now: fl
     )
     try:
         message = read_message(response)
-    except FederationError as error:
+    except SamlError as error:
         raise LoginTokenError(error.description) from error
     try:
         assertion = check_response(message, expected)
-    except FederationError as error:
+    except SamlError as error:
         issued_at = read_time(message.get("IssueInstant"))
         if issued_at is not None and now - issued_at > _REDEEM_SECONDS:
             # STS's sentence.

@@ -14,13 +14,13 @@ from lxml.builder import ElementMaker
 from signxml.algorithms import CanonicalizationMethod
 from signxml.signer import XMLSigner
 
-from cognito_emu.federation.errors import FederationError
 from cognito_emu.federation.mapping import as_text
 from cognito_emu.federation.provider_endpoints import REHEARSAL_PATH
 from cognito_emu.federation.rehearsal.keys import RehearsalKey, rehearsal_key
 from cognito_emu.federation.rehearsal.pages import RehearsalHandler
 from cognito_emu.federation.rehearsal.people import UnreadablePersonError, read_person
-from cognito_emu.federation.saml_xml import SAML, SAMLP, Element, find, read_xml, text_of, time_text
+from cognito_emu.saml.errors import SamlError
+from cognito_emu.saml.xml import SAML, SAMLP, Element, find, read_xml, text_of, time_text
 
 _MD = "urn:oasis:names:tc:SAML:2.0:metadata"
 _DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -85,7 +85,7 @@ class SingleSignOnHandler(RehearsalHandler):
         try:
             request = _read_request(carried["SAMLRequest"])
             person = None if form.get("choice") == "refuse" else read_person(form)
-        except FederationError as error:
+        except SamlError as error:
             self.refuse(error.description)
             return
         except UnreadablePersonError as error:
@@ -104,7 +104,7 @@ class SingleSignOnHandler(RehearsalHandler):
     def _ask(self, carried: dict[str, str], *, error: str = "", typed: Mapping[str, str] | None = None) -> None:
         try:
             _read_request(carried["SAMLRequest"])
-        except FederationError as fault:
+        except SamlError as fault:
             self.refuse(fault.description)
             return
         self.show_choice("your company (SAML)", carried, error=error, typed=typed)
@@ -117,7 +117,7 @@ class SingleLogoutHandler(RehearsalHandler):
         """Send the browser back with a LogoutResponse."""
         try:
             request = _inflate(self.get_query_argument("SAMLRequest", ""))
-        except FederationError as error:
+        except SamlError as error:
             self.refuse(error.description)
             return
         response = _P.LogoutResponse(
@@ -146,7 +146,7 @@ def _inflate(text: str) -> Element:
     try:
         return read_xml(zlib.decompressobj(wbits=-15).decompress(base64.b64decode(text), _MOST_BYTES))
     except (ValueError, zlib.error) as error:
-        raise FederationError("This is no SAML request.") from error
+        raise SamlError("This is no SAML request.") from error
 
 
 def _read_request(text: str) -> _Request:
@@ -155,7 +155,7 @@ def _read_request(text: str) -> _Request:
     request = _Request(message.get("ID", ""), text_of(find(message, "saml:Issuer")), message.get("AssertionConsumerServiceURL", ""))
     split = urlsplit(request.answer_at)
     if not request.issuer or split.scheme not in {"http", "https"} or split.path != _ANSWERS_AT:
-        raise FederationError("This provider answers to the /saml2/idpresponse of user pools alone.")
+        raise SamlError("This provider answers to the /saml2/idpresponse of user pools alone.")
     return request
 
 

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from cognito_emu.federation.errors import FederationError, refused
-from cognito_emu.federation.saml_xml import Element, find, read_xml, text_of
+from cognito_emu.saml.errors import SamlError, refused
+from cognito_emu.saml.xml import Element, find, read_xml, text_of
 from cognito_emu.store.saml_certificates import SamlCertificate
 
 _XENC = "http://www.w3.org/2001/04/xmlenc#"
@@ -54,12 +54,12 @@ def decrypt_assertion(encrypted: Element, certificates: Iterable[SamlCertificate
         certificates: Of the pool, whose older ones stay valid.
 
     Raises:
-        FederationError: None of their keys opens it. The reason is not told: it would help whoever guesses.
+        SamlError: None of their keys opens it. The reason is not told: it would help whoever guesses.
     """
     for certificate in certificates:
         try:
             return read_xml(_decrypt(encrypted, certificate))
-        except (ValueError, KeyError, IndexError, binascii.Error, InvalidTag, FederationError):
+        except (ValueError, KeyError, IndexError, binascii.Error, InvalidTag, SamlError):
             continue
     raise refused("SAML Assertion cannot be decrypted.")
 

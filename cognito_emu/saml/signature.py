@@ -11,8 +11,8 @@ from lxml import etree
 from signxml.exceptions import SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
-from cognito_emu.federation.errors import refused
-from cognito_emu.federation.saml_xml import Element
+from cognito_emu.saml.errors import refused
+from cognito_emu.saml.xml import Element
 
 
 def signed_part(element: Element, certificates: Iterable[str]) -> Element:
@@ -25,7 +25,7 @@ def signed_part(element: Element, certificates: Iterable[str]) -> Element:
         certificates: The provider's, base64 of DER; any of them will do.
 
     Raises:
-        FederationError: None of them signed it.
+        SamlError: None of them signed it.
     """
     document = etree.tostring(element)
     for certificate in certificates:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.domain.saml_metadata import SamlMetadata
-from cognito_emu.federation.errors import FederationError, refused
-from cognito_emu.federation.saml_encryption import decrypt_assertion
-from cognito_emu.federation.saml_signature import signed_part
-from cognito_emu.federation.saml_xml import SAML, SAMLP, SUCCESS, Element, find, find_all, read_time, text_of
+from cognito_emu.saml.encryption import decrypt_assertion
+from cognito_emu.saml.errors import SamlError, refused
+from cognito_emu.saml.signature import signed_part
+from cognito_emu.saml.xml import SAML, SAMLP, SUCCESS, Element, find, find_all, read_time, text_of
 from cognito_emu.store.saml_certificates import SamlCertificate
 
 _BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
@@ -69,7 +69,7 @@ def check_response(response: Element, expected: Expectation) -> Assertion:
     """The assertion of a response.
 
     Raises:
-        FederationError: It must not be believed.
+        SamlError: It must not be believed.
     """
     if response.tag != f"{{{SAMLP}}}Response":
         raise refused("it is no Response.")
@@ -103,7 +103,7 @@ def _check_status(response: Element) -> None:
         message = text_of(find(response, "samlp:Status/samlp:StatusMessage"))
         inner = find(code, "samlp:StatusCode") if code is not None else None
         reason = message or (inner if inner is not None else code if code is not None else response).get("Value", "no status")
-        raise FederationError(f"Error in SAML response processing: {reason}", error="server_error")
+        raise SamlError(f"Error in SAML response processing: {reason}")
 
 
 def _trusted_assertion(response: Element, expected: Expectation) -> Element:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 
-from cognito_emu.federation.errors import refused
+from cognito_emu.saml.errors import refused
 
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
@@ -37,7 +37,7 @@ def read_message(text: str) -> Element:
     """A message of the POST binding.
 
     Raises:
-        FederationError: It is no base64 of XML, or XML with a document type: nobody needs one, and entities are how XML is turned against
+        SamlError: It is no base64 of XML, or XML with a document type: nobody needs one, and entities are how XML is turned against
             its reader.
     """
     try:
@@ -50,7 +50,7 @@ def read_xml(document: bytes) -> Element:
     """A document from outside.
 
     Raises:
-        FederationError: As for `read_message`.
+        SamlError: As for `read_message`.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, huge_tree=False)
     try:
@@ -87,7 +87,7 @@ def read_time(text: str | None) -> float | None:
     """A time in seconds since the epoch; None when there is none.
 
     Raises:
-        FederationError: It is no time.
+        SamlError: It is no time.
     """
     if text is None:
         return None
