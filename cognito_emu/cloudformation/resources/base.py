@@ -67,6 +67,19 @@ class Step:
         except AwsError as error:
             raise failure(self.call, service, error) from error
 
+    async def show(self, name: str, request: Mapping[str, Any], *, service: str = "cognito-idp") -> dict[str, Any] | None:
+        """Run an operation that reads; None when what is asked for is gone.
+
+        Raises:
+            ResourceFailure: It was refused.
+        """
+        try:
+            return await operate(self.call, service, name, request)
+        except AwsError as error:
+            if error.code in GONE:
+                return None
+            raise failure(self.call, service, error) from error
+
     async def remove(self, name: str, request: Mapping[str, Any], *, service: str = "cognito-idp") -> None:
         """Run an operation that deletes; what is gone already is deleted.
 
@@ -93,6 +106,8 @@ class ResourceType(ABC):
         patient: Its steps wait for somebody else, and so do not count among those that are taken at the same time.
         signalled: A CreationPolicy of the template's is heeded. "Creation policies are ignored for resources that don't support them"
             (aws-cloudformation/cfn-lint#3598).
+        readable: Resources can be read back, so that their drift can be told.
+        unread: Properties that cannot be read back.
     """
 
     name: str
@@ -104,6 +119,8 @@ class ResourceType(ABC):
     dynamic: bool = False
     patient: bool = False
     signalled: bool = False
+    readable: bool = False
+    unread: frozenset[str] = frozenset()
 
     def check(self, properties: Properties) -> None:
         """Refuse properties that the type does not have, and the lack of those it needs.
@@ -143,3 +160,14 @@ class ResourceType(ABC):
     @abstractmethod
     async def delete(self, step: Step, properties: Properties) -> None:
         """Delete the resource."""
+
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        """The resource as it is now, in the template's names, for types that are `readable`; None when it is gone.
+
+        Args:
+            properties: Those that the stack gave it.
+
+        Raises:
+            ResourceFailure: It cannot be read.
+        """
+        raise NotImplementedError

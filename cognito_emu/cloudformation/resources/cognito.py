@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Cogni
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,6 +38,19 @@ def _client_attributes(response: _Members, _request: _Members) -> dict[str, Any]
     return shown | ({"ClientSecret": client["ClientSecret"]} if "ClientSecret" in client else {})
 
 
+def _branding(shown: Properties, properties: Properties) -> Properties:
+    """Which client it is of is not shown, and cannot change; a template has pictures in base64."""
+    assets = [{**asset, "Bytes": base64.b64encode(asset["Bytes"]).decode()} for asset in shown.get("Assets", ()) if "Bytes" in asset]
+    return {**shown, "Assets": assets, "ClientId": properties["ClientId"]}
+
+
+def _user(shown: Properties, properties: Properties) -> Properties:
+    """A user may be known by an alias; what the pool itself makes of it is no property."""
+    attributes = [each for each in shown["UserAttributes"] if each["Name"] not in {"identities", "sub"}]
+    own = {name: value for name, value in properties.items() if name in {"UserPoolId", "Username"}}
+    return {**own, "UserAttributes": attributes}
+
+
 CLIENT = MappedType(
     name="AWS::Cognito::UserPoolClient",
     create_operation="CreateUserPoolClient",
@@ -46,6 +60,8 @@ CLIENT = MappedType(
     drawn_id=lambda env: {"ClientId": env.client_id()},
     identify=lambda response, _request: response["UserPoolClient"]["ClientId"],
     attributes=_client_attributes,
+    reads=("DescribeUserPoolClient", "UserPoolClient"),
+    told=lambda shown, _properties: {**shown, "GenerateSecret": "ClientSecret" in shown},
     keys=_in_pool("ClientId"),
     generated="ClientName",
     create_only=frozenset({"UserPoolId", "GenerateSecret"}),
@@ -57,6 +73,8 @@ DOMAIN = MappedType(
     update_operation="UpdateUserPoolDomain",
     delete_operation="DeleteUserPoolDomain",
     identify=_named_by("Domain"),
+    reads=("DescribeUserPoolDomain", "DomainDescription"),
+    told=lambda shown, _properties: shown or None,  # nobody's domain is shown as nothing
     attributes=lambda response, _request: {"CloudFrontDistribution": response.get("CloudFrontDomain", "")},
     keys=_in_pool("Domain"),
     create_only=frozenset({"UserPoolId", "Domain"}),
@@ -67,6 +85,7 @@ GROUP = MappedType(
     update_operation="UpdateGroup",
     delete_operation="DeleteGroup",
     describe="GetGroup",
+    reads=("GetGroup", "Group"),
     identify=_named_by("GroupName"),
     keys=_in_pool("GroupName"),
     generated="GroupName",
@@ -78,6 +97,7 @@ IDENTITY_PROVIDER = MappedType(
     update_operation="UpdateIdentityProvider",
     delete_operation="DeleteIdentityProvider",
     describe="DescribeIdentityProvider",
+    reads=("DescribeIdentityProvider", "IdentityProvider"),
     identify=_named_by("ProviderName"),
     keys=_in_pool("ProviderName"),
     create_only=frozenset({"UserPoolId", "ProviderName", "ProviderType"}),
@@ -90,6 +110,7 @@ RESOURCE_SERVER = MappedType(
     update_operation="UpdateResourceServer",
     delete_operation="DeleteResourceServer",
     describe="DescribeResourceServer",
+    reads=("DescribeResourceServer", "ResourceServer"),
     identify=_named_by("Identifier"),
     keys=_in_pool("Identifier"),
     create_only=frozenset({"UserPoolId", "Identifier"}),
@@ -103,8 +124,11 @@ BRANDING = MappedType(
     identify=lambda response, request: f"{request['UserPoolId']}|{response['ManagedLoginBranding']['ManagedLoginBrandingId']}",
     attributes=lambda response, _request: {"ManagedLoginBrandingId": response["ManagedLoginBranding"]["ManagedLoginBrandingId"]},
     keys=_second_part("ManagedLoginBrandingId"),
+    reads=("DescribeManagedLoginBranding", "ManagedLoginBranding"),
+    told=_branding,
     create_only=frozenset({"UserPoolId", "ClientId"}),
     ignored=frozenset({"ReturnMergedResources"}),
+    unread=frozenset({"ReturnMergedResources"}),
 )
 TERMS = MappedType(
     name="AWS::Cognito::Terms",
@@ -114,6 +138,7 @@ TERMS = MappedType(
     identify=lambda response, request: f"{request['UserPoolId']}|{response['Terms']['TermsId']}",
     attributes=lambda response, _request: {"TermsId": response["Terms"]["TermsId"]},
     keys=_second_part("TermsId"),
+    reads=("DescribeTerms", "Terms"),
     create_only=frozenset({"UserPoolId", "ClientId"}),
 )
 _USER_PROPERTIES = input_members("cognito-idp", "AdminCreateUser") - {"TemporaryPassword"}
@@ -123,13 +148,35 @@ USER = MappedType(
     update_operation=None,
     delete_operation="AdminDeleteUser",
     describe="AdminGetUser",
+    reads=("AdminGetUser", ""),
+    told=_user,
+    unread=frozenset({"ClientMetadata", "DesiredDeliveryMediums", "ForceAliasCreation", "MessageAction", "ValidationData"}),
     identify=lambda response, _request: (response.get("User") or response)["Username"],
     keys=_in_pool("Username"),
     generated="Username",
     create_only=_USER_PROPERTIES,
     not_in_template=frozenset({"TemporaryPassword"}),
 )
-MEMBERSHIP = MappedType(
+
+
+class _Membership(MappedType):
+    """A user's place in a group, which only a list shows."""
+
+    readable = True
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        request = {name: properties[name] for name in ("UserPoolId", "Username")}
+        while (response := await step.show("AdminListGroupsForUser", request)) is not None:
+            if any(group["GroupName"] == properties["GroupName"] for group in response["Groups"]):
+                return properties
+            if not response.get("NextToken"):
+                break
+            request["NextToken"] = response["NextToken"]
+        return None
+
+
+MEMBERSHIP = _Membership(
     name="AWS::Cognito::UserPoolUserToGroupAttachment",
     create_operation="AdminAddUserToGroup",
     update_operation=None,
@@ -146,6 +193,7 @@ class _Attachment(ResourceType):
 
     operation: str
     cleared: Mapping[str, Any]
+    readable = True
 
     @override
     async def create(self, step: Step, properties: Properties) -> None:
@@ -187,6 +235,13 @@ class RiskConfiguration(_Attachment):
     async def delete(self, step: Step, properties: Properties) -> None:
         await step.remove(self.operation, _for_all({name: properties[name] for name in self.required}))
 
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        response = await step.show("DescribeRiskConfiguration", _for_all({name: properties[name] for name in self.required}))
+        shown = response["RiskConfiguration"] if response else {}
+        own = {name: value for name, value in shown.items() if name.endswith("Configuration")}
+        return own | {name: properties[name] for name in self.required} if own else None
+
 
 def _for_all(properties: Properties) -> Properties:
     """`ALL` is the pool's own configuration, for which the operation takes no client."""
@@ -201,6 +256,13 @@ class UiCustomization(_Attachment):
     properties = frozenset({"UserPoolId", "ClientId", "CSS"})
     required = create_only = frozenset({"UserPoolId", "ClientId"})
     cleared: Mapping[str, Any] = {"CSS": ""}
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        response = await step.show("GetUICustomization", {name: properties[name] for name in self.required})
+        shown: Properties = response["UICustomization"] if response else {}
+        # A client without settings of its own is shown the pool's.
+        return shown if shown.get("ClientId") == properties["ClientId"] and shown.get("CSS") else None
 
 
 class LogDelivery(_Attachment):
@@ -221,6 +283,12 @@ class LogDelivery(_Attachment):
     @override
     async def update(self, step: Step, old: Properties, new: Properties) -> None:
         await step.operate(self.operation, {"LogConfigurations": [], **new})
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        response = await step.show("GetLogDeliveryConfiguration", {"UserPoolId": properties["UserPoolId"]})
+        shown: Properties = response["LogDeliveryConfiguration"] if response else {}
+        return shown if shown.get("LogConfigurations") else None
 
 
 TYPES: tuple[ResourceType, ...] = (

@@ -26,6 +26,10 @@ _SERVICE = "lambda"
 _NAME_LIMIT = 64
 # A template's inline source goes into a file `index` (AWS page of AWS::Lambda::Function Code).
 _MOMENT = (1980, 1, 1, 0, 0, 0)
+# Properties whose drift is told.
+_READ = frozenset(
+    {"Architectures", "Description", "Environment", "FunctionName", "Handler", "Layers", "MemorySize", "Role", "Runtime", "Timeout"}
+)
 _MODULES = {"cfn-response": "node_modules/cfn-response.js", "cfnresponse": "cfnresponse.py"}
 
 
@@ -36,6 +40,7 @@ class FunctionType(ResourceType):
     required = frozenset({"Code", "Role"})
     create_only = frozenset({"FunctionName", "PackageType"})
     tagged = True
+    readable = True
 
     @override
     def shape(self, properties: Properties) -> Properties:
@@ -67,6 +72,18 @@ class FunctionType(ResourceType):
     @override
     async def delete(self, step: Step, properties: Properties) -> None:
         await step.remove("DeleteFunction", {"FunctionName": step.physical_id}, service=_SERVICE)
+
+    @property
+    def unread(self) -> frozenset[str]:  # type: ignore[override] # all but what is read
+        """CloudFormation "cannot map the source code of a Lambda function back" (AWS page); the rest is only recorded here."""
+        return input_members(_SERVICE, "CreateFunction") - _READ
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        shown = await step.show("GetFunctionConfiguration", {"FunctionName": step.physical_id}, service=_SERVICE)
+        if shown is None:
+            return None
+        return {**shown, "Layers": [layer["Arn"] for layer in shown.get("Layers") or ()]}
 
     def _request(self, step: Step, properties: Properties) -> dict[str, Any]:
         tags = {entry["Key"]: entry["Value"] for entry in properties.get("Tags", [])}
@@ -146,6 +163,8 @@ ALIAS = MappedType(
     update_operation="UpdateAlias",
     delete_operation="DeleteAlias",
     describe="GetAlias",
+    reads=("GetAlias", ""),
+    unread=frozenset({"FunctionName", "ProvisionedConcurrencyConfig"}),
     identify=lambda response, _request: response["AliasArn"],
     attributes=lambda response, _request: {"AliasArn": response["AliasArn"]},
     keys=lambda _physical_id, properties: {name: properties[name] for name in ("FunctionName", "Name")},

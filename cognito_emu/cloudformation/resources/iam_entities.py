@@ -36,6 +36,8 @@ class IamType(ResourceType):
     document: Callable[[Properties], dict[str, Any]]
     required: frozenset[str]
     ref: str = ""
+    readable: bool = False
+    unread: frozenset[str] = frozenset()
 
     @property
     def create_only(self) -> frozenset[str]:  # type: ignore[override] # the name, and the path that is in the ARN
@@ -75,6 +77,16 @@ class IamType(ResourceType):
                 tx.iam.delete(present)
 
         await step.call.store.transact(write)
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        present = await step.call.store.read(lambda tx: tx.iam.by_arn(step.attributes.get("Arn", "")))
+        if present is None:
+            return None
+        shown = {**present.document, self.name_property: present.name}
+        if "AssumeRolePolicyDocument" in shown and isinstance(properties.get("AssumeRolePolicyDocument"), dict):
+            shown["AssumeRolePolicyDocument"] = json.loads(shown["AssumeRolePolicyDocument"])
+        return shown
 
     def _entity(self, step: Step, properties: Properties, name: str) -> IamEntity:
         account, name = step.call.tenant.account, without_scheme(name)
@@ -149,6 +161,14 @@ def _saml_request(properties: Properties) -> dict[str, Any]:
 
 TYPES: tuple[ResourceType, ...] = (
     SamlProviderType(),
-    IamType("AWS::IAM::Role", ROLE, "RoleName", _role, frozenset({"AssumeRolePolicyDocument"})),
+    IamType(
+        "AWS::IAM::Role",
+        ROLE,
+        "RoleName",
+        _role,
+        frozenset({"AssumeRolePolicyDocument"}),
+        readable=True,
+        unread=frozenset({"ManagedPolicyArns", "Policies"}),  # nobody keeps what a role may do
+    ),
     IamType("AWS::IAM::OIDCProvider", OPENID_PROVIDER, "Url", _openid_provider, frozenset({"Url"}), ref="Arn"),
 )

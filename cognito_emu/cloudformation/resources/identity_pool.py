@@ -22,6 +22,8 @@ class IdentityPoolType(ResourceType):
     properties = input_members(_SERVICE, "CreateIdentityPool") | _IGNORED
     required = frozenset({"AllowUnauthenticatedIdentities"})
     tagged = True
+    readable = True
+    unread = _IGNORED
 
     @override
     async def create(self, step: Step, properties: Properties) -> None:
@@ -41,6 +43,15 @@ class IdentityPoolType(ResourceType):
     async def delete(self, step: Step, properties: Properties) -> None:
         await step.remove("DeleteIdentityPool", {"IdentityPoolId": step.physical_id}, service=_SERVICE)
 
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        shown = await step.show("DescribeIdentityPool", {"IdentityPoolId": step.physical_id}, service=_SERVICE)
+        if shown is None:
+            return None
+        declared = {entry["Key"] for entry in properties.get("IdentityPoolTags", [])}
+        tags = {key: value for key, value in shown.get("IdentityPoolTags", {}).items() if key in declared or key not in step.tags}
+        return {**shown, "IdentityPoolTags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
     def _request(self, step: Step, properties: Properties) -> dict[str, Any]:
         """The template's tags are a list of Key and Value, the operation's a map."""
         request = {name: value for name, value in properties.items() if name not in _IGNORED}
@@ -52,6 +63,7 @@ class RoleAttachmentType(ResourceType):
     """AWS::Cognito::IdentityPoolRoleAttachment."""
 
     name = "AWS::Cognito::IdentityPoolRoleAttachment"
+    readable = True
     properties = frozenset({"IdentityPoolId", "Roles", "RoleMappings"})
     required = create_only = frozenset({"IdentityPoolId"})
 
@@ -75,11 +87,25 @@ class RoleAttachmentType(ResourceType):
         request = {"IdentityPoolId": properties["IdentityPoolId"], "Roles": {}}
         await step.remove("SetIdentityPoolRoles", request, service=_SERVICE)
 
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        named = {"IdentityPoolId": properties["IdentityPoolId"]}
+        response = await step.show("GetIdentityPoolRoles", named, service=_SERVICE)
+        if response is None or not (response.get("Roles") or response.get("RoleMappings")):
+            return None
+        labels = {mapping.get("IdentityProvider", label): label for label, mapping in properties.get("RoleMappings", {}).items()}
+        mappings = {
+            labels.get(provider, provider): {**mapping, "IdentityProvider": provider}
+            for provider, mapping in response.get("RoleMappings", {}).items()
+        }
+        return {**named, "Roles": response.get("Roles", {}), "RoleMappings": mappings}
+
 
 class PrincipalTagType(ResourceType):
     """AWS::Cognito::IdentityPoolPrincipalTag."""
 
     name = "AWS::Cognito::IdentityPoolPrincipalTag"
+    readable = True
     properties = input_members(_SERVICE, "SetPrincipalTagAttributeMap")
     required = create_only = frozenset({"IdentityPoolId", "IdentityProviderName"})
 
@@ -99,3 +125,8 @@ class PrincipalTagType(ResourceType):
             await step.remove("SetPrincipalTagAttributeMap", request, service=_SERVICE)
         except ResourceFailure:
             return  # the pool's provider is gone, and its tags with it
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        named = {name: properties[name] for name in self.required}
+        return await step.show("GetPrincipalTagAttributeMap", named, service=_SERVICE)

@@ -31,6 +31,9 @@ class MappedType(ResourceType):
         identify: The physical id, from the response and the request.
         keys: The members by which update and delete name the resource, from its physical id and properties.
         describe: The operation that tells, after a crash, whether the resource was made.
+        reads: The operation that shows the resource, and the member of its response that is it, empty for the response itself; else
+            the resource cannot be read.
+        told: What that shows as properties, given the template's; None when it shows that the resource is gone.
         drawn_id: The members by which `describe` names it, where the creating operation draws its id.
         generated: The property that gets a name when the template gives none.
         not_in_template: Members of the operation that the type does not have.
@@ -46,6 +49,9 @@ class MappedType(ResourceType):
     attributes: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = _nothing
     service: str = "cognito-idp"
     describe: str | None = None
+    reads: tuple[str, str] | None = None
+    told: Callable[[Properties, Properties], Properties | None] = lambda shown, _properties: shown
+    unread: frozenset[str] = frozenset()
     drawn_id: Callable[[Environment], dict[str, Any]] | None = None
     generated: str | None = None
     create_only: frozenset[str] = frozenset()
@@ -96,6 +102,21 @@ class MappedType(ResourceType):
     async def delete(self, step: Step, properties: Properties) -> None:
         assert step.physical_id is not None
         await step.remove(self.delete_operation, self.keys(step.physical_id, properties), service=self.service)
+
+    @property
+    def readable(self) -> bool:  # type: ignore[override] # it is what the row says
+        """Whether an operation shows it."""
+        return self.reads is not None
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        assert step.physical_id is not None
+        assert self.reads is not None
+        name, member = self.reads
+        response = await step.show(name, {**properties, **self.keys(step.physical_id, properties)}, service=self.service)
+        if response is None:
+            return None
+        return self.told(response[member] if member else response, properties)
 
     def _input(self) -> StructureShape:
         shape = load_service_model(self.service).operation_model(self.create_operation).input_shape

@@ -24,6 +24,8 @@ class SsmParameterType(ResourceType):
     properties = frozenset({"AllowedPattern", "DataType", "Description", "Name", "Policies", "Tags", "Tier", "Type", "Value"})
     required = frozenset({"Type", "Value"})
     create_only = frozenset({"Name"})
+    readable = True
+    unread = frozenset({"AllowedPattern", "Policies", "Tags", "Tier"})
 
     @override
     async def create(self, step: Step, properties: Properties) -> None:
@@ -41,6 +43,20 @@ class SsmParameterType(ResourceType):
     async def delete(self, step: Step, properties: Properties) -> None:
         tenant = step.call.tenant
         await step.call.store.transact(lambda tx: tx.ssm_parameters.delete(tenant.account, tenant.region, str(step.physical_id)))
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        response = await step.show("GetParameter", {"Name": step.physical_id}, service="ssm")
+        if response is None:
+            return None
+        description = await self._description(step)
+        return {**response["Parameter"], **({"Description": description} if description else {})}
+
+    async def _description(self, step: Step) -> str | None:
+        """GetParameter does not show it."""
+        tenant, name = step.call.tenant, str(step.physical_id)
+        found = await step.call.store.read(lambda tx: tx.ssm_parameters.get(tenant.account, tenant.region, name))
+        return found.document.get("Description") if found else None
 
     async def _put(self, step: Step, name: str, properties: Properties, *, new: bool) -> None:
         tenant, now = step.call.tenant, step.call.env.now()

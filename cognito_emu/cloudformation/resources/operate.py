@@ -28,7 +28,7 @@ _HANDLER_CODES = {
     "UsernameExistsException": "AlreadyExists",
 }
 _SERVICE_NAMES = {"cognito-idp": "CognitoIdentityProvider", "cognito-identity": "CognitoIdentity", "lambda": "Lambda"}
-GONE = frozenset({"ResourceNotFoundException", "UserNotFoundException"})
+GONE = frozenset({"NoSuchBucket", "NoSuchEntityException", "ParameterNotFound", "ResourceNotFoundException", "UserNotFoundException"})
 
 
 async def operate(call: Call, service: str, name: str, request: Mapping[str, Any]) -> dict[str, Any]:

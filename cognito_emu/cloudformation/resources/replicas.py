@@ -28,6 +28,8 @@ class ReplicaType(ResourceType):
     properties = create_only = frozenset({"UserPoolId", "RegionName", "UserPoolTagsAtCreate"})
     required = frozenset({"UserPoolId", "RegionName"})
     patient = True
+    readable = True
+    unread = frozenset({"UserPoolTagsAtCreate"})  # the replica's tags are in its own region, and change there
 
     @override
     async def create(self, step: Step, properties: Properties) -> None:
@@ -55,11 +57,22 @@ class ReplicaType(ResourceType):
         while await _replica(step, pool_id, region) is not None:
             await step.call.parts.stacks.bell.wait(1.0)
 
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        return await _shown(step, properties["UserPoolId"], properties["RegionName"])
+
+
+async def _shown(step: Step, pool_id: str, region: str) -> Properties | None:
+    response = await step.show("ListUserPoolReplicas", {"UserPoolId": pool_id})
+    replicas = response["UserPoolReplicas"] if response else []
+    return next(({**each, "UserPoolId": pool_id} for each in replicas if each["RegionName"] == region), None)
+
 
 class RegionalConfigurationType(ResourceType):
     """What a replica has of its own. It belongs to a stack in the replica's region."""
 
     name = "AWS::Cognito::UserPoolRegionalConfigurationAttachment"
+    readable = True
     properties = frozenset({"UserPoolId", "Status", "EmailConfiguration", "SmsConfiguration", "LambdaConfig", "UserPoolTags"})
     required = create_only = frozenset({"UserPoolId"})
 
@@ -95,6 +108,14 @@ class RegionalConfigurationType(ResourceType):
             await step.operate("UpdateUserPoolReplica", {"UserPoolId": pool_id, "RegionName": region, "Status": _INACTIVE})
         if replica is not None:
             await self._tag(step, replica["UserPoolArn"], properties.get("UserPoolTags", {}), {})
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        replica = await _shown(step, properties["UserPoolId"], step.call.tenant.region)
+        if replica is None or replica["Role"] == "PRIMARY":
+            return None
+        tags = await step.show("ListTagsForResource", {"ResourceArn": replica["UserPoolArn"]})
+        return {**replica, "UserPoolTags": (tags or {}).get("Tags", {})}
 
     async def _tag(self, step: Step, arn: str, old: dict[str, str], new: dict[str, str]) -> None:
         gone = sorted(old.keys() - new.keys())

@@ -54,6 +54,7 @@ class UserPoolType(ResourceType):
     )
     frozen = frozenset({"AliasAttributes", "UsernameAttributes", "UsernameConfiguration"})
     tagged = True
+    readable = True
 
     @override
     def shape(self, properties: Properties) -> Properties:
@@ -86,6 +87,17 @@ class UserPoolType(ResourceType):
     @override
     async def delete(self, step: Step, properties: Properties) -> None:
         await step.remove("DeleteUserPool", {"UserPoolId": step.physical_id})
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        named = {"UserPoolId": step.physical_id}
+        response, mfa = await step.show("DescribeUserPool", named), await step.show("GetUserPoolMfaConfig", named)
+        if response is None or mfa is None:
+            return None
+        pool = response["UserPool"]
+        shown = {name: value for name, value in pool.items() if name in self.properties}
+        shown |= {"UserPoolName": pool["Name"], "Schema": _shown_schema(pool["SchemaAttributes"], properties.get("Schema", []))}
+        return shown | _shown_mfa(mfa, properties)
 
     def _request(self, step: Step, properties: Properties) -> Properties:
         request = {name: value for name, value in properties.items() if name not in _MFA_PROPERTIES}
@@ -146,3 +158,29 @@ def _added_attributes(old: list[dict[str, Any]], new: list[dict[str, Any]], *, u
     if any("AttributeDataType" not in entry for entry in added):
         raise ResourceFailure("Invalid AttributeDataType input, consider using the provided AttributeDataType enum.")
     return added
+
+
+def _shown_schema(attributes: list[dict[str, Any]], declared: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A pool's attributes as a template lists them: custom ones without their prefix, standard ones only where they are listed."""
+    names = {entry.get("Name") for entry in declared}
+    schema = []
+    for attribute in attributes:
+        bare = attribute["Name"].removeprefix("dev:").removeprefix("custom:")
+        name = attribute["Name"] if attribute["Name"] in names else bare
+        if name in names or name != attribute["Name"]:
+            schema.append({**attribute, "Name": name})
+    return schema
+
+
+def _shown_mfa(config: Mapping[str, Any], declared: Properties) -> Properties:
+    """What GetUserPoolMfaConfig shows, in the template's names; while MFA is off, a template may name factors that nothing shows."""
+    email, sms = config.get("EmailMfaConfiguration"), config.get("SmsMfaConfiguration")
+    factors = ["SMS_MFA"] * (sms is not None) + ["EMAIL_OTP"] * (email is not None)
+    factors += ["SOFTWARE_TOKEN_MFA"] * bool(config.get("SoftwareTokenMfaConfiguration", {}).get("Enabled"))
+    shown: Properties = {"EnabledMfas": factors}
+    texts = {"EmailAuthenticationMessage": "Message", "EmailAuthenticationSubject": "Subject"}
+    shown |= {name: email[member] for name, member in texts.items() if email and member in email}
+    if config.get("MfaConfiguration", "OFF") == "OFF":
+        shown |= {name: declared[name] for name in ("EnabledMfas", *texts) if name in declared}
+    web_authn = config.get("WebAuthnConfiguration", {})
+    return shown | {name: web_authn[member] for name, member in _WEB_AUTHN.items() if member in web_authn}

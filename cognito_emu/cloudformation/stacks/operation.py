@@ -31,7 +31,7 @@ def begin(
     the way back), `cleanup` (what is to be deleted at the end), `seed` (what its steps draw at random follows from it), `family` (the
     operation on the root stack that it is part of) and `restore` (it leads a nested stack back to what was before that).
     """
-    before = tx.stacks.resources(stack.id)
+    before = _forget_drift(tx, stack)
     operation = {
         "id": call.request_id,
         "kind": kind,
@@ -49,7 +49,7 @@ def begin(
         "family": request.get("Family", call.request_id),
         "restore": bool(request.get("Restore")),
     }
-    document = {name: value for name, value in stack.document.items() if name not in {"failure", "unfinished"}}
+    document = {name: value for name, value in stack.document.items() if name not in {"failure", "unfinished", "drift"}}
     if "ClientRequestToken" in request:
         document["tokens"] = {**document.get("tokens", {}), request["ClientRequestToken"]: kind}
     if kind == "update":
@@ -60,6 +60,17 @@ def begin(
         document = document | {"deployment": target.to_document()}  # shown from the beginning, and after a rollback still
     stack = replace(stack, document=document, operation=operation)
     return set_status(call, tx, stack, f"{kind.upper()}_IN_PROGRESS", "User Initiated")
+
+
+def _forget_drift(tx: Tx, stack: Stack) -> dict[str, StackResource]:
+    """The stack's resources. Assumption: what drift detection found of them is forgotten when the stack is changed."""
+    resources = tx.stacks.resources(stack.id)
+    for name, resource in resources.items():
+        if "drift" in resource.document:
+            document = {key: value for key, value in resource.document.items() if key != "drift"}
+            resources[name] = replace(resource, document=document)
+            tx.stacks.put_resource(resources[name])
+    return resources
 
 
 def repeated(stack: Stack, kind: str, request: Mapping[str, Any]) -> bool:

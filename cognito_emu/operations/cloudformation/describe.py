@@ -8,14 +8,14 @@ from typing import Any
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.stacks.deployment import Deployment
 from cognito_emu.cloudformation.template.parse import parse_template
-from cognito_emu.errors import InvalidParameterException, ValidationError
+from cognito_emu.errors import ValidationError
 from cognito_emu.operations.cloudformation.lookup import find_stack, require_stack, shown_parameters, shown_tags
-from cognito_emu.operations.pagination import make_token, read_token
+from cognito_emu.operations.cloudformation.paging import PAGE, page, position
+from cognito_emu.operations.pagination import make_token
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
 
-_PAGE = 100
 _SHOWN_SETTINGS = ("EnableTerminationProtection", "TimeoutInMinutes", "RollbackConfiguration", "RetainExceptOnCreate")
 
 
@@ -28,7 +28,7 @@ async def describe_stacks(call: Call, request: Request) -> Response:
             return [require_stack(call, tx, request["StackName"])]
         return [stack for stack in tx.stacks.of_tenant(call.tenant.account, call.tenant.region) if stack.live_name is not None]
 
-    stacks, token = _page(call, ["DescribeStacks"], request, await call.store.read(look_up))
+    stacks, token = page(call, ["DescribeStacks"], request, await call.store.read(look_up))
     return {"Stacks": [render_stack(stack) for stack in stacks], "NextToken": token}
 
 
@@ -54,7 +54,7 @@ def render_stack(stack: Stack) -> dict[str, Any]:
         "Outputs": stack.document.get("outputs", []),
         "RoleARN": deployment.role_arn,
         "Tags": shown_tags(deployment),
-        "DriftInformation": {"StackDriftStatus": "NOT_CHECKED"},
+        "DriftInformation": stack.document.get("drift", {"StackDriftStatus": "NOT_CHECKED"}),
         "EnableTerminationProtection": False,
         "ParentId": stack.document.get("parent_id"),
         "RootId": stack.document.get("root_id"),
@@ -68,7 +68,7 @@ async def list_stacks(call: Call, request: Request) -> Response:
     wanted = set(request.get("StackStatusFilter", ()))
     found = await call.store.read(lambda tx: tx.stacks.of_tenant(call.tenant.account, call.tenant.region))
     chosen = [stack for stack in found if not wanted or stack.status in wanted]
-    stacks, token = _page(call, ["ListStacks", *sorted(wanted)], request, chosen)
+    stacks, token = page(call, ["ListStacks", *sorted(wanted)], request, chosen)
     return {"StackSummaries": [_summary(stack) for stack in stacks], "NextToken": token}
 
 
@@ -94,18 +94,18 @@ async def describe_stack_events(call: Call, request: Request) -> Response:
     """Show what happened to a stack, newest first."""
     name = request["StackName"]
     scope = ["DescribeStackEvents", name]
-    after = _position(call, scope, request)
+    after = position(call, scope, request)
 
     def look_up(tx: Tx) -> tuple[Stack, Any]:
         stack = find_stack(call, tx, name)
         if stack is None:
             raise ValidationError(f"Stack [{name}] does not exist")
-        return stack, tx.stacks.events(stack.id, before=after, limit=_PAGE + 1)
+        return stack, tx.stacks.events(stack.id, before=after, limit=PAGE + 1)
 
     stack, events = await call.store.read(look_up)
-    token = make_token(call, scope, [events[_PAGE - 1].sequence]) if len(events) > _PAGE else None
+    token = make_token(call, scope, [events[PAGE - 1].sequence]) if len(events) > PAGE else None
     names = {"StackId": stack.id, "StackName": stack.name}
-    return {"StackEvents": [{**names, "Timestamp": each.happened_at, **each.document} for each in events[:_PAGE]], "NextToken": token}
+    return {"StackEvents": [{**names, "Timestamp": each.happened_at, **each.document} for each in events[:PAGE]], "NextToken": token}
 
 
 @operation("DescribeStackResource", service="cloudformation")
@@ -160,11 +160,12 @@ async def describe_stack_resources(call: Call, request: Request) -> Response:
 async def list_stack_resources(call: Call, request: Request) -> Response:
     """List the resources of a stack."""
     found = await call.store.read(lambda tx: tx.stacks.resources(require_stack(call, tx, request["StackName"]).id))
-    resources, token = _page(call, ["ListStackResources", request["StackName"]], request, list(found.values()))
+    resources, token = page(call, ["ListStackResources", request["StackName"]], request, list(found.values()))
     return {"StackResourceSummaries": [_resource(resource) for resource in resources], "NextToken": token}
 
 
 def _resource(resource: StackResource) -> dict[str, Any]:
+    drift = resource.document.get("drift", {"StackResourceDriftStatus": "NOT_CHECKED"})
     return {
         "LogicalResourceId": resource.logical_id,
         "PhysicalResourceId": resource.physical_id,
@@ -172,7 +173,10 @@ def _resource(resource: StackResource) -> dict[str, Any]:
         "LastUpdatedTimestamp": resource.document["updated_at"],
         "ResourceStatus": resource.document["status"],
         "ResourceStatusReason": resource.document.get("reason"),
-        "DriftInformation": {"StackResourceDriftStatus": "NOT_CHECKED"},
+        "DriftInformation": {
+            "StackResourceDriftStatus": drift["StackResourceDriftStatus"],
+            "LastCheckTimestamp": drift.get("Timestamp"),
+        },
     }
 
 
@@ -180,7 +184,7 @@ def _resource(resource: StackResource) -> dict[str, Any]:
 async def list_exports(call: Call, request: Request) -> Response:
     """List what all stacks export."""
     found = await call.store.read(lambda tx: tx.stacks.exports(call.tenant.account, call.tenant.region))
-    exports, token = _page(call, ["ListExports"], request, found)
+    exports, token = page(call, ["ListExports"], request, found)
     return {
         "Exports": [{"ExportingStackId": stack_id, "Name": name, "Value": value} for stack_id, name, value in exports],
         "NextToken": token,
@@ -194,19 +198,5 @@ async def list_imports(call: Call, request: Request) -> Response:
     found = await call.store.read(lambda tx: tx.stacks.importers(call.tenant.account, call.tenant.region, name))
     if not found:
         raise ValidationError(f"Export '{name}' is not imported by any stack.")
-    imports, token = _page(call, ["ListImports", name], request, found)
+    imports, token = page(call, ["ListImports", name], request, found)
     return {"Imports": imports, "NextToken": token}
-
-
-def _page(call: Call, scope: list[str], request: Request, items: list[Any]) -> tuple[list[Any], str | None]:
-    start = _position(call, scope, request) or 0
-    end = start + _PAGE
-    return items[start:end], make_token(call, scope, [end]) if end < len(items) else None
-
-
-def _position(call: Call, scope: list[str], request: Request) -> int | None:
-    try:
-        position = read_token(call, scope, request.get("NextToken"))
-    except InvalidParameterException as error:
-        raise ValidationError(error.message) from error
-    return int(position[0]) if position else None
