@@ -125,7 +125,7 @@ class Emulator:
         sockets = bind_sockets(self.settings.port, self.settings.host, reuse_port=self.settings.workers > 1)
         self.port = sockets[0].getsockname()[1]
         self.parts.functions.start(self.port)
-        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, xheaders=True)
+        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES)
         server.add_sockets(sockets)
         self._servers.append(server)
         if self.settings.tls:
@@ -221,7 +221,7 @@ class Emulator:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*ensure_certificate(self.settings.data))
         sockets = bind_sockets(self.settings.tls_port, self.settings.host, reuse_port=self.settings.workers > 1)
-        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, xheaders=True, ssl_options=context)
+        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, ssl_options=context)
         server.add_sockets(sockets)
         self._servers.append(server)
 

@@ -11,7 +11,6 @@ import secrets
 import string
 import threading
 import time
-import uuid
 from collections.abc import Callable
 
 _LOWER_ALNUM = string.ascii_lowercase + string.digits
@@ -83,7 +82,10 @@ class Environment:
 
     def uuid(self) -> str:
         """A version 4 UUID."""
-        return str(uuid.UUID(bytes=self._random_bytes(16), version=4))
+        digits = self._random_bytes(16).hex()
+        # The version, and the variant, whose two bits leave four digits to choose from (RFC 9562, section 5.4); `uuid.UUID` takes longer.
+        variant = "89ab"[int(digits[16], 16) & 3]
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def user_sub(self) -> str:
         """A user's `sub`: a UUID whose form is that of the ids AWS gives today."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from cognito_emu.domain.aliases import SignInNames, alias_taken
 from cognito_emu.errors import AliasExistsException, AwsError
@@ -22,6 +23,7 @@ def write_attributes(
     force: bool = False,
     error: type[AwsError] = AliasExistsException,
     message: str | None = None,
+    **changes: Any,
 ) -> None:
     """Replace a user's attributes and claim the aliases that they put in force.
 
@@ -35,6 +37,7 @@ def write_attributes(
         force: ForceAliasCreation: take an alias from its owner, whose attribute becomes unverified, instead of failing.
         error: What is raised when somebody else has an alias.
         message: Its sentence, where it is not AWS's usual one.
+        changes: Other columns of the user that change with them.
 
     Raises:
         AliasExistsException: An alias belongs to somebody else (or `error`).
@@ -42,8 +45,9 @@ def write_attributes(
     names = SignInNames.from_pool(pool.settings)
     claimed = names.aliases(attributes, confirmed=user.status != "UNCONFIRMED" if confirmed is None else confirmed)
     _claim(tx, pool, user, claimed, now=now, force=force, error=error, message=message)
-    tx.users.set_attributes(user, attributes, modified_at=now, fold=not names.case_sensitive)
-    tx.users.set_aliases(user, claimed)
+    tx.users.set_attributes(user, attributes, modified_at=now, fold=not names.case_sensitive, **changes)
+    if names.exclusive_attributes():
+        tx.users.set_aliases(user, claimed)
 
 
 def insert_with_aliases(tx: Tx, pool: UserPool, user: User, *, force: bool, error: type[AwsError]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from cognito_emu.call import Call
@@ -81,7 +82,7 @@ async def delete_user_pool_domain(call: Call, request: Request) -> Response:
     return {}
 
 
-def domain_members(domains: list[UserPoolDomain]) -> dict[str, str]:
+def domain_members(domains: Sequence[UserPoolDomain]) -> dict[str, str]:
     """`Domain` (the prefix) and `CustomDomain` of the model's UserPoolType."""
     return {"CustomDomain" if domain.custom else "Domain": domain.domain for domain in domains}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.errors import UsernameExistsException
 from cognito_emu.operations.aliases import insert_with_aliases
 from cognito_emu.store import Tx
@@ -23,6 +24,7 @@ def add_user(tx: Tx, pool: UserPool, user: User, *, force: bool, message: str = 
         UsernameExistsException: Somebody has the name, or one of the aliases.
     """
     # Assumption: a name that signs somebody else in as an alias is taken as well.
-    if tx.users.find_by_username_key(pool.id, user.username_key) or tx.users.find_by_alias(pool.id, user.username_key):
+    aliases = SignInNames.from_pool(pool.settings).exclusive_attributes()
+    if tx.users.find_by_username_key(pool.id, user.username_key) or (aliases and tx.users.find_by_alias(pool.id, user.username_key)):
         raise UsernameExistsException(message)
     insert_with_aliases(tx, pool, user, force=force, error=UsernameExistsException)

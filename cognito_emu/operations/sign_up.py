@@ -90,7 +90,7 @@ async def confirm_sign_up(call: Call, request: Request) -> Response:
 
     def confirm(tx: Tx, code: Code) -> tuple[User, str | None]:
         force = request.get("ForceAliasCreation", False)
-        user = _confirm(tx, pool, unconfirmed.id, now=call.env.now(), verified=code.attribute, force=force)
+        user = _confirm(tx, pool, tx.users.get(unconfirmed.id), now=call.env.now(), verified=code.attribute, force=force)
         if "Session" not in request:
             return user, None
         return user, confirm_sign_up_session(call, tx, client, user, request["Session"], attribute=code.attribute)
@@ -109,7 +109,7 @@ async def admin_confirm_sign_up(call: Call, request: Request) -> Response:
         pool = require_pool(call, tx, request["UserPoolId"])
         user = require_user(tx, pool, request["Username"])
         # The operation declares no AliasExistsException; preferred_username may clash here nevertheless.
-        return pool, _confirm(tx, pool, user.id, now=call.env.now(), error=InvalidParameterException)
+        return pool, _confirm(tx, pool, user, now=call.env.now(), error=InvalidParameterException)
 
     pool, user = await call.store.transact(confirm)
     metadata = request.get("ClientMetadata")
@@ -221,23 +221,25 @@ def _check_unconfirmed(user: User) -> None:
 def _confirm(
     tx: Tx,
     pool: UserPool,
-    user_id: str,
+    user: User | None,
     *,
     now: float,
     verified: str | None = None,
     force: bool = False,
     error: type[AwsError] = AliasExistsException,
 ) -> User:
-    """Make an unconfirmed user a confirmed one, with all aliases that come with it; `verified` names the attribute that was proved."""
-    user = tx.users.get(user_id)
+    """Make an unconfirmed user, as stored now, a confirmed one, with all aliases that come with it.
+
+    Args:
+        verified: The attribute that was proved.
+    """
     if user is None:
         raise UserNotFoundException
     _check_unconfirmed(user)
     attributes = user.attributes | ({f"{verified}_verified": "true"} if verified else {})
     # ConfirmSignUp alone says it without "given".
     message = f"An account with the {verified} already exists." if verified else None
-    tx.users.update(user.id, status="CONFIRMED")
-    write_attributes(tx, pool, user, attributes, now=now, confirmed=True, force=force, error=error, message=message)
+    write_attributes(tx, pool, user, attributes, now=now, confirmed=True, force=force, error=error, message=message, status="CONFIRMED")
     tx.codes.delete(user.id, SIGN_UP)
     return replace(user, status="CONFIRMED", attributes=attributes, modified_at=now)
 

@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from tornado import httputil
 from tornado.web import Application
 
+from cognito_emu.protocol.proxies import forwarded_client
+
 # Bodies above this are read and thrown away, so that the client gets an answer instead of a broken pipe.
 MAX_BODY_BYTES = 5 * 1024 * 1024
 
@@ -107,12 +109,20 @@ class _Message(httputil.HTTPMessageDelegate):
         assert isinstance(start_line, httputil.RequestStartLine)
         self._start_line = start_line
         self._headers = headers
+        context = self._connection.context
+        direct = context.remote_ip, context.protocol
+        self._client = forwarded_client(headers, *direct)
         path, _, self._query = start_line.path.partition("?")
         self._path = path
         self._handler = self._gateway.find_lean(start_line.method, path, headers)
         if self._handler is None:
             self._relay = self._gateway.delegate_to_application(self._server_conn, self._connection)
-            return self._relay.headers_received(start_line, headers)
+            # Tornado's request takes both from the connection, which may carry another client's request next.
+            context.remote_ip, context.protocol = self._client
+            try:
+                return self._relay.headers_received(start_line, headers)
+            finally:
+                context.remote_ip, context.protocol = direct
         return None
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
@@ -138,15 +148,14 @@ class _Message(httputil.HTTPMessageDelegate):
 
     async def _answer(self) -> None:
         assert self._handler is not None
-        context = self._connection.context
         request = HttpRequest(
             method=self._start_line.method,
             path=self._path,
             query=self._query,
             headers=self._headers,
             body=b"".join(self._chunks) if self._size <= MAX_BODY_BYTES else None,
-            remote_ip=context.remote_ip,
-            protocol=context.protocol,
+            remote_ip=self._client.ip,
+            protocol=self._client.protocol,
         )
         response = await self._handler(request)
         if self._closed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cognito_emu.call import Tenant
 
@@ -29,15 +30,24 @@ class Credentials:
 
 def parse_credentials(authorization: str) -> Credentials | None:
     """The credentials of a signed request, None for an unsigned one."""
-    found = _CREDENTIAL.search(authorization)
+    # A client's credentials stay; what changes with each request is the signature behind them.
+    begin = authorization.find("Credential=")
+    return None if begin < 0 else _read_credential(authorization[begin:].partition(",")[0])
+
+
+@lru_cache
+def _read_credential(text: str) -> Credentials | None:
+    found = _CREDENTIAL.match(text)
     return Credentials(*found.groups()) if found else None
 
 
+@lru_cache
 def names_region(credentials: Credentials | None, host: str) -> bool:
     """Whether the request itself tells a region, by its signature or by the host that it was sent to."""
     return credentials is not None or _REGION_IN_HOST.search(host) is not None
 
 
+@lru_cache
 def resolve_tenant(credentials: Credentials | None, host: str, *, default: Tenant, account: str | None = None) -> Tenant:
     """The tenant: each half from where it can be told, else the default's.
 

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.schema.oauth import user_pool_domains
 
 
@@ -32,27 +33,36 @@ _OF_POOL = sa.select(user_pool_domains).where(_C.pool_id == sa.bindparam("pool_i
 class UserPoolDomains:
     """Queries about domains."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, remembered: Remembered) -> None:
         self._connection = connection
+        self._remembered = remembered
 
     def add(self, domain: UserPoolDomain) -> None:
         """Insert a new domain."""
+        self._remembered.forget()
         self._connection.execute(user_pool_domains.insert(), {name: getattr(domain, name) for name in UserPoolDomain.__slots__})
 
     def find(self, name: str) -> list[UserPoolDomain]:
         """The domains of this name: a prefix may be taken once in each region."""
         return [UserPoolDomain(*row) for row in self._connection.execute(_BY_NAME, {"domain": name})]
 
-    def of_pool(self, pool_id: str) -> list[UserPoolDomain]:
+    def of_pool(self, pool_id: str) -> tuple[UserPoolDomain, ...]:
         """The pool's domains, at most two, the custom one first."""
-        return [UserPoolDomain(*row) for row in self._connection.execute(_OF_POOL, {"pool_id": pool_id})]
+        domains = self._remembered.domains.get(pool_id)
+        if domains is None:
+            self._remembered.keep_small()
+            rows = self._connection.execute(_OF_POOL, {"pool_id": pool_id})
+            domains = self._remembered.domains[pool_id] = tuple(UserPoolDomain(*row) for row in rows)
+        return domains
 
     def update(self, domain: UserPoolDomain, settings: Mapping[str, Any]) -> None:
         """Replace a domain's settings."""
+        self._remembered.forget()
         self._connection.execute(
             sa.update(user_pool_domains).where(_C.region == domain.region, _C.domain == domain.domain).values(settings=dict(settings))
         )
 
     def delete(self, domain: UserPoolDomain) -> None:
         """Take a domain away."""
+        self._remembered.forget()
         self._connection.execute(user_pool_domains.delete().where(_C.region == domain.region, _C.domain == domain.domain))

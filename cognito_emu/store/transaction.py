@@ -62,7 +62,7 @@ class Tx:
         self.codes = Codes(connection)
         self.auth_sessions = AuthSessions(connection)
         self.sign_ins = SignIns(connection)
-        self.domains = UserPoolDomains(connection)
+        self.domains = UserPoolDomains(connection, remembered)
         self.resource_servers = ResourceServers(connection)
         self.authorizations = Authorizations(connection)
         self.browser_sessions = BrowserSessions(connection)

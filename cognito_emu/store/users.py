@@ -110,10 +110,11 @@ class Users:
         """Change columns of a user. Attributes go through `set_attributes`."""
         self._connection.execute(_update_of(tuple(changes)), {"user": user_id, **changes})
 
-    def set_attributes(self, user: User, attributes: Mapping[str, str], *, modified_at: float, fold: bool) -> None:
-        """Replace all attributes of a user."""
-        self.update(user.id, attributes=dict(attributes), modified_at=modified_at)
-        self.reindex(user.id, user.pool_id, attributes, fold=fold)
+    def set_attributes(self, user: User, attributes: Mapping[str, str], *, modified_at: float, fold: bool, **changes: Any) -> None:
+        """Replace all attributes of a user, who is given as stored, and maybe other columns with them."""
+        self.update(user.id, attributes=dict(attributes), modified_at=modified_at, **changes)
+        if any(user.attributes.get(name) != attributes.get(name) for name in SEARCHABLE_ATTRIBUTES):
+            self.reindex(user.id, user.pool_id, attributes, fold=fold)
 
     def reindex(self, user_id: str, pool_id: str, attributes: Mapping[str, str], *, fold: bool) -> None:
         """Let ListUsers find the user by these attributes, and by no former ones."""

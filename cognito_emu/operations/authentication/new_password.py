@@ -47,11 +47,14 @@ async def answer_new_password(attempt: Attempt) -> tuple[User, Progress]:
     user, progress = await use_session(attempt, NEW_PASSWORD_REQUIRED)
     assert user is not None
 
-    def write(tx: Tx, user: User = user) -> User:
-        tx.users.update(user.id, status="CONFIRMED", **changes)
+    def write(tx: Tx, user_id: str = user.id) -> User:
+        present = tx.users.get(user_id)
+        if present is None:
+            raise attempt.unknown_user()
+        tx.users.update(user_id, status="CONFIRMED", **changes)
         if given:
-            write_attributes(tx, attempt.pool, user, user.attributes | given, now=attempt.call.env.now(), confirmed=True)
-        written = tx.users.get(user.id)
+            write_attributes(tx, attempt.pool, present, present.attributes | given, now=attempt.call.env.now(), confirmed=True)
+        written = tx.users.get(user_id)
         assert written is not None
         return written
 
