@@ -41,6 +41,7 @@ from cognito_emu.control.triggers import (
 from cognito_emu.control.ui_images import UiImageHandler
 from cognito_emu.domain.point_in_time import LONGEST_RECOVERY_SECONDS
 from cognito_emu.environment import Environment
+from cognito_emu.federation.provider_tokens import ProviderTokens
 from cognito_emu.federation.routes import federation_routes
 from cognito_emu.federation.upstream import Federation
 from cognito_emu.functions import FunctionRuntime
@@ -98,6 +99,7 @@ class Emulator:
             tokens=tokens,
             identity_tokens=IdentityTokens(settings, env, store, self._executor),
             login_tokens=LoginTokens(settings, env, store, tokens),
+            provider_tokens=ProviderTokens(env, store),
             messenger=Messenger(settings, env, self._delivery),
             functions=functions,
             triggers=TriggerCalls(functions),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cognito_emu.cloudformation.stacks.runner import StackRunner
     from cognito_emu.config import Settings
     from cognito_emu.environment import Environment
+    from cognito_emu.federation.provider_tokens import ProviderTokens
     from cognito_emu.functions import FunctionRuntime
     from cognito_emu.login_tokens import LoginTokens
     from cognito_emu.messaging import Messenger
@@ -59,6 +60,7 @@ class Parts:
     tokens: Tokens
     identity_tokens: IdentityTokens
     login_tokens: LoginTokens
+    provider_tokens: ProviderTokens
     messenger: Messenger
     functions: FunctionRuntime
     triggers: TriggerCalls

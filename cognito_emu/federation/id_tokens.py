@@ -1,4 +1,4 @@
-"""ID tokens of providers: OpenID Connect Core, section 3.1.3.7."""
+"""Tokens of providers: ID tokens by OpenID Connect Core, section 3.1.3.7; access tokens where they are JWTs (RFC 9068, section 4)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SKEW_SECONDS = 300.0
 
 
 async def verify_id_token(
-    keys: ProviderKeys, endpoints: ProviderEndpoints, token: str, *, client_secret: str, nonce: str, now: float
+    keys: ProviderKeys, endpoints: ProviderEndpoints, token: str, *, client_secret: str, nonce: str | None, now: float
 ) -> dict[str, Any]:
     """The claims of a provider's ID token.
 
@@ -27,25 +27,52 @@ async def verify_id_token(
         endpoints: Whose token it must be.
         token: The token.
         client_secret: The key of HMAC algorithms (section 10.1).
-        nonce: Which the authorization request had.
+        nonce: Which the authorization request had; None where the token answers none of ours.
         now: By the emulator's clock, which is why PyJWT does not check times itself.
 
     Raises:
         FederationError: The token is not genuine, not for this client, or not the answer to this request.
     """
-    provider = endpoints.provider
-    try:
-        header = jwt.get_unverified_header(token)
-        claims = await _signed_claims(keys, endpoints, token, header, client_secret)
-    except (jwt.PyJWTError, TypeError, ValueError) as error:
-        raise bad_id_token(provider, "the signature is invalid") from error
-    _check(endpoints, claims, nonce=nonce, now=now)
+    claims = await _verified_claims(keys, endpoints, token, client_secret)
+    _check_issue(endpoints, claims, now)
+    if endpoints.client_id not in _audiences(claims) or (
+        len(_audiences(claims)) > 1 and claims.get("azp", endpoints.client_id) != endpoints.client_id
+    ):
+        raise bad_id_token(endpoints.provider, "the audience is another")
+    if nonce is not None and not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
+        raise bad_id_token(endpoints.provider, "the nonce is another")
+    return claims
+
+
+async def verify_access_token(
+    keys: ProviderKeys, endpoints: ProviderEndpoints, token: str, *, client_secret: str, now: float
+) -> dict[str, Any]:
+    """The claims of a provider's access token that is a JWT.
+
+    Its audience is an API that we know nothing of; that it was issued to the pool's own client must be told by another claim: a token that
+    somebody else's application obtained is no word about its user to us.
+
+    Raises:
+        FederationError: The token is no JWT, is not genuine, has expired, or is another client's.
+    """
+    claims = await _verified_claims(keys, endpoints, token, client_secret)
+    _check_issue(endpoints, claims, now)
+    if endpoints.client_id not in {str(claims.get("client_id")), str(claims.get("azp")), *_audiences(claims)}:
+        raise bad_id_token(endpoints.provider, "the client is another")
     return claims
 
 
 def bad_id_token(provider: str, reason: str) -> FederationError:
     """Assumption: the sentence beyond its first words, which are AWS's."""
     return FederationError(f"Bad id_token response from {provider}: {reason}")
+
+
+async def _verified_claims(keys: ProviderKeys, endpoints: ProviderEndpoints, token: str, client_secret: str) -> dict[str, Any]:
+    try:
+        header = jwt.get_unverified_header(token)
+        return await _signed_claims(keys, endpoints, token, header, client_secret)
+    except (jwt.PyJWTError, TypeError, ValueError) as error:
+        raise bad_id_token(endpoints.provider, "the signature is invalid") from error
 
 
 async def _signed_claims(
@@ -63,18 +90,17 @@ async def _signed_claims(
     return claims
 
 
-def _check(endpoints: ProviderEndpoints, claims: dict[str, Any], *, nonce: str, now: float) -> None:
+def _audiences(claims: dict[str, Any]) -> list[str]:
+    audience = claims.get("aud")
+    return [str(entry) for entry in (audience if isinstance(audience, list) else [audience])]
+
+
+def _check_issue(endpoints: ProviderEndpoints, claims: dict[str, Any], now: float) -> None:
     provider = endpoints.provider
     if endpoints.issuers and claims.get("iss") not in endpoints.issuers:
         raise bad_id_token(provider, "the issuer is another")
-    audience = claims.get("aud")
-    audiences = audience if isinstance(audience, list) else [audience]
-    if endpoints.client_id not in audiences or (len(audiences) > 1 and claims.get("azp", endpoints.client_id) != endpoints.client_id):
-        raise bad_id_token(provider, "the audience is another")
     expires_at, issued_at = claims.get("exp"), claims.get("iat", now)
     if not isinstance(expires_at, int | float) or expires_at + _SKEW_SECONDS <= now:
         raise bad_id_token(provider, "it has expired")
     if not isinstance(issued_at, int | float) or issued_at - _SKEW_SECONDS > now:
         raise bad_id_token(provider, "it is from the future")
-    if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
-        raise bad_id_token(provider, "the nonce is another")

@@ -80,7 +80,7 @@ class OidcProviders:
             # AWS's sentence (aws-amplify/amplify-js 239).
             raise FederationError("username attribute mapping required")
         documents = {"tokenResponse": tokens, "idToken": id_claims, "userInfo": user_info}
-        amr = _vouched_for(provider, id_claims)
+        amr = amr_of(provider, id_claims)
         return ProviderAnswer(provider=provider, subject=str(subject), claims=claims, documents=documents, amr=amr)
 
     async def _redeem(self, endpoints: ProviderEndpoints, provider: IdentityProvider, departure: Departure, code: str) -> dict[str, Any]:
@@ -127,7 +127,8 @@ class OidcProviders:
         return provider.details.get("client_secret", "")
 
 
-def _vouched_for(provider: IdentityProvider, id_claims: Mapping[str, Any]) -> list[str]:
+def amr_of(provider: IdentityProvider, id_claims: Mapping[str, Any]) -> list[str]:
+    """The factors for which an ID token vouches, by the provider's ACR mapping."""
     methods = id_claims.get("amr")
     words = [method for method in methods if isinstance(method, str)] if isinstance(methods, list) else []
     return vouched_for(level_of_acr(provider.acr_mapping, id_claims.get("acr")), words)

@@ -63,12 +63,12 @@ async def endpoints_of(parts: Parts, provider: IdentityProvider, own_address: st
     """
     stand_in = _stand_in(parts.settings, provider.type)
     if provider.type == "OIDC":
-        return _configured(provider)
+        return configured_endpoints(provider)
     if stand_in is None and parts.settings.rehearsal_provider:
         return _rehearsed(parts.settings, provider, own_address)
     if provider.type in _WITH_ID_TOKEN:
         return await _discovered(provider, stand_in)
-    return _moved(_configured(provider), stand_in)
+    return _moved(configured_endpoints(provider), stand_in)
 
 
 def loopback(settings: Settings, own_address: str) -> str:
@@ -87,7 +87,8 @@ def _stand_in(settings: Settings, provider_type: str) -> str | None:
     return stand_ins.get(provider_type, "").rstrip("/") or None
 
 
-def _configured(provider: IdentityProvider) -> ProviderEndpoints:
+def configured_endpoints(provider: IdentityProvider) -> ProviderEndpoints:
+    """The endpoints by the provider's own settings, which are the true ones of an OIDC provider."""
     issuer = provider.details.get("oidc_issuer")
     return ProviderEndpoints(
         provider=provider.name,

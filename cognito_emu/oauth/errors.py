@@ -72,6 +72,12 @@ class InvalidScopeError(OAuthError):
     error = "invalid_scope"
 
 
+class InvalidTargetError(OAuthError):
+    """RFC 8693, section 2.2.2: there is no such resource or audience."""
+
+    error = "invalid_target"
+
+
 class UnsupportedTokenTypeError(OAuthError):
     """RFC 7009, section 2.2.1: it is not a refresh token."""
 

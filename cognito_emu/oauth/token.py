@@ -42,6 +42,8 @@ def _find_grant(parameters: Parameters) -> GrantType:
 
 def _check_flow(grant: GrantType, settings: Mapping[str, Any]) -> None:
     """The client must be set up for OAuth at all, and for a flow that has the grant."""
+    if grant.flows is None:
+        return
     if not settings.get("AllowedOAuthFlowsUserPoolClient"):
         raise grant.error_without_oauth
     if grant.flows.isdisjoint(settings.get("AllowedOAuthFlows", ())):

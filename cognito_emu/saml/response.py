@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from cognito_emu.domain.saml_metadata import SamlMetadata
+from cognito_emu.saml.assertion import ASSERTION, BEARER, SKEW_SECONDS, Assertion, check_conditions, check_issuer, read_assertion
 from cognito_emu.saml.encryption import decrypt_assertion
 from cognito_emu.saml.errors import SamlError, refused
 from cognito_emu.saml.signature import signed_part
-from cognito_emu.saml.xml import SAML, SAMLP, SUCCESS, Element, find, find_all, read_time, text_of
+from cognito_emu.saml.xml import SAMLP, SUCCESS, Element, find, find_all, read_time, text_of
 from cognito_emu.store.saml_certificates import SamlCertificate
 
-_BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
-# Assumption: how far the provider's clock may be off.
-_SKEW_SECONDS = 60.0
 # "Within 6 minutes" of its issue (developer guide, IdP-initiated SAML sign-in).
 _UNSOLICITED_SECONDS = 360.0
 
@@ -44,27 +41,6 @@ class Expectation:
     certificates: Sequence[SamlCertificate] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """What a checked response says.
-
-    Attributes:
-        id: The assertion's own, which must not come twice.
-        valid_until: Seconds since the epoch, after which it would be refused anyway.
-        name_id: The subject.
-        name_id_format: Its format, empty when it isn't told.
-        recipient: Which of the expected addresses it was made for.
-        attributes: Name to value, or values.
-    """
-
-    id: str
-    valid_until: float
-    recipient: str
-    name_id_format: str
-    name_id: str = field(repr=False)
-    attributes: dict[str, Any] = field(repr=False)
-
-
 def check_response(response: Element, expected: Expectation) -> Assertion:
     """The assertion of a response.
 
@@ -75,26 +51,15 @@ def check_response(response: Element, expected: Expectation) -> Assertion:
         raise refused("it is no Response.")
     _check_status(response)
     assertion = _trusted_assertion(response, expected)
-    if text_of(find(assertion, "saml:Issuer")) != expected.metadata.entity_id:
-        raise refused("Issuer is another.")
+    check_issuer(assertion, expected.metadata)
     if response.get("Destination") not in {None, *expected.addresses}:
         raise refused("Destination is another.")
     _check_request(response.get("InResponseTo"), expected)
     confirmed_until, recipient = _check_subject(assertion, expected)
-    _check_conditions(assertion, expected)
+    check_conditions(assertion, expected.audiences, expected.now)
     if expected.request_id is None:
         _check_age(assertion, expected.now)
-    name_id = find(assertion, "saml:Subject/saml:NameID")
-    if name_id is None or not text_of(name_id):
-        raise refused("NameID is missing.")
-    return Assertion(
-        id=assertion.get("ID", ""),
-        valid_until=confirmed_until + _SKEW_SECONDS,
-        recipient=recipient,
-        name_id_format=name_id.get("Format", ""),
-        name_id=text_of(name_id),
-        attributes=_attributes(assertion),
-    )
+    return read_assertion(assertion, valid_until=confirmed_until + SKEW_SECONDS, recipient=recipient)
 
 
 def _check_status(response: Element) -> None:
@@ -121,7 +86,7 @@ def _trusted_assertion(response: Element, expected: Expectation) -> Element:
     assertion = decrypt_assertion(encrypted[0], expected.certificates) if encrypted else plain[0]
     if signed is None:
         assertion = signed_part(assertion, expected.metadata.certificates)
-    if assertion.tag != f"{{{SAML}}}Assertion":
+    if assertion.tag != ASSERTION:
         raise refused("there must be one Assertion.")
     return assertion
 
@@ -135,12 +100,12 @@ def _check_subject(assertion: Element, expected: Expectation) -> tuple[float, st
     """A bearer confirmation for us (Profiles, section 4.1.4.2); returns until when, and at which address."""
     for confirmation in find_all(assertion, "saml:Subject/saml:SubjectConfirmation"):
         data = find(confirmation, "saml:SubjectConfirmationData")
-        if confirmation.get("Method") != _BEARER or data is None:
+        if confirmation.get("Method") != BEARER or data is None:
             continue
         until, recipient = read_time(data.get("NotOnOrAfter")), data.get("Recipient", "")
         if (
             until is not None
-            and until + _SKEW_SECONDS > expected.now
+            and until + SKEW_SECONDS > expected.now
             and recipient in expected.addresses
             and data.get("InResponseTo") == expected.request_id
             and data.get("NotBefore") is None
@@ -149,33 +114,7 @@ def _check_subject(assertion: Element, expected: Expectation) -> tuple[float, st
     raise refused("SubjectConfirmation is not valid.")
 
 
-def _check_conditions(assertion: Element, expected: Expectation) -> None:
-    conditions = find(assertion, "saml:Conditions")
-    if conditions is None:
-        raise refused("Conditions are missing.")
-    not_before, until = read_time(conditions.get("NotBefore")), read_time(conditions.get("NotOnOrAfter"))
-    if not_before is not None and not_before - _SKEW_SECONDS > expected.now:
-        raise refused("Assertion is not yet valid.")
-    if until is not None and until + _SKEW_SECONDS <= expected.now:
-        raise refused("Assertion has expired.")
-    restrictions = find_all(conditions, "saml:AudienceRestriction")
-    # All of several restrictions must hold (saml-core, section 2.5.1.4).
-    if not restrictions or not all(
-        any(text_of(audience) in expected.audiences for audience in find_all(restriction, "saml:Audience")) for restriction in restrictions
-    ):
-        raise refused("Audience restriction is not valid.")
-
-
 def _check_age(assertion: Element, now: float) -> None:
     issued_at = read_time(assertion.get("IssueInstant"))
-    if issued_at is None or not -_SKEW_SECONDS <= now - issued_at <= _UNSOLICITED_SECONDS:
+    if issued_at is None or not -SKEW_SECONDS <= now - issued_at <= _UNSOLICITED_SECONDS:
         raise refused("Assertion is too old.")
-
-
-def _attributes(assertion: Element) -> dict[str, Any]:
-    attributes: dict[str, Any] = {}
-    for attribute in find_all(assertion, "saml:AttributeStatement/saml:Attribute"):
-        values = [text_of(value) for value in find_all(attribute, "saml:AttributeValue")]
-        if values:
-            attributes[attribute.get("Name", "")] = values[0] if len(values) == 1 else values
-    return attributes

@@ -46,6 +46,16 @@ def read_message(text: str) -> Element:
         raise refused("it is not base64.") from error
 
 
+def read_encoded(text: str) -> Element:
+    """A document as base64url, padded or not, or as base64: "a base64url-encoded SAML 2.0 assertion" (RFC 8693, section 3).
+
+    Raises:
+        SamlError: As for `read_message`.
+    """
+    plain = text.rstrip("=").replace("-", "+").replace("_", "/")
+    return read_message(plain + "=" * (-len(plain) % 4))
+
+
 def read_xml(document: bytes) -> Element:
     """A document from outside.
 

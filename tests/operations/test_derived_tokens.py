@@ -66,7 +66,8 @@ def test_an_id_token_can_be_asked_for_and_given(tenant: Tenant, service: Applica
     subject = tenant.client().sign_in()["id_token"]
     answer = derive(service, subject, "ID_TOKEN", RequestedTokenType="ID_TOKEN", Audiences=["billing"])
     derived = tenant.claims(answer["IssuedToken"], audience="billing")
-    assert (answer["IssuedTokenType"], derived["token_use"], derived["email"]) == ("ID_TOKEN", "id", "ann@example.com")
+    assert (answer["IssuedTokenType"], answer["TokenType"]) == ("ID_TOKEN", "N_A")
+    assert (derived["token_use"], derived["email"]) == ("id", "ann@example.com")
 
 
 def test_an_actor_is_named_and_the_one_before_within(tenant: Tenant, service: Application) -> None:
@@ -140,9 +141,13 @@ def test_what_contradicts_itself_or_does_not_exist_is_refused(tenant: Tenant, se
         "Resource server none does not exist.",
     )
     assert refusal(lambda: derive(service, subject, ActorToken=subject)) == (invalid, "ActorTokenType is required with ActorToken.")
-    assert refusal(lambda: derive(service, subject, SubjectTokenProviderName="Corp")) == (
+    assert refusal(lambda: derive(service, subject, "SAML2")) == (
         invalid,
-        "Subject tokens of identity providers are not supported by this emulator.",
+        "SubjectTokenProviderName is required with a SAML2 SubjectToken.",
+    )
+    assert refusal(lambda: derive(service, subject, SubjectTokenProviderName="Corp")) == (
+        "ResourceNotFoundException",
+        f"Identity provider Corp in User Pool {tenant.pool_id} does not exist.",
     )
 
 

@@ -7,6 +7,7 @@ from cognito_emu.oauth.grants.authorization_code import redeem_code
 from cognito_emu.oauth.grants.client_credentials import issue_to_client
 from cognito_emu.oauth.grants.refresh_token import refresh_tokens
 from cognito_emu.oauth.grants.request import GrantType, TokenRequest
+from cognito_emu.oauth.grants.token_exchange import exchange_token
 
 __all__ = ["GRANTS", "GrantType", "TokenRequest"]
 
@@ -16,4 +17,6 @@ GRANTS: dict[str, GrantType] = {
     "refresh_token": GrantType(refresh_tokens, frozenset({"code", "implicit"}), UnauthorizedClientError),
     # "invalid_grant" is what users report of a client that is not switched to OAuth (aws/aws-sdk-js-v3#7158).
     "client_credentials": GrantType(issue_to_client, frozenset({"client_credentials"}), InvalidGrantError),
+    # ALLOW_TOKEN_EXCHANGE_IMPERSONATION and _DELEGATION among ExplicitAuthFlows are what allows it. Assumption: nothing else must.
+    "urn:ietf:params:oauth:grant-type:token-exchange": GrantType(exchange_token, None, UnauthorizedClientError),
 }

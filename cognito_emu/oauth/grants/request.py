@@ -29,12 +29,12 @@ class GrantType:
 
     Attributes:
         exchange: Gives the members of the answer, or raises an OAuthError.
-        flows: AllowedOAuthFlows, of which the client must have one.
+        flows: AllowedOAuthFlows, of which the client must have one; None: what allows the grant is none of OAuth's flows.
         error_without_oauth: What a client hears that is not set up for OAuth.
     """
 
     exchange: Callable[[TokenRequest], Awaitable[dict[str, Any]]]
-    flows: frozenset[str]
+    flows: frozenset[str] | None
     error_without_oauth: type[OAuthError]
 
 
