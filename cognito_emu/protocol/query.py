@@ -13,7 +13,7 @@ import structlog
 from botocore.model import OperationModel, ServiceModel
 from tornado import httputil
 
-from cognito_emu.call import Parts
+from cognito_emu.call import Call, Parts
 from cognito_emu.errors import (
     AwsError,
     ExpiredTokenException,
@@ -23,7 +23,7 @@ from cognito_emu.errors import (
     UnrecognizedClientException,
     ValidationError,
 )
-from cognito_emu.operations import OperationFunction, find_operation, not_there_yet, register_all
+from cognito_emu.operations import OperationFunction, Request, Response, find_operation, register_all
 from cognito_emu.protocol.callers import identify_caller
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.form_values import MalformedInput, parse_form, read_form
@@ -137,7 +137,7 @@ class QueryProtocol:
             operation = model.operation_model(action)
             self._compiled[key] = _CompiledOperation(
                 model=operation,
-                function=find_operation(*key) or not_there_yet(action),
+                function=find_operation(*key) or _not_emulated(model, action),
                 validate=compile_validator(operation.input_shape, error=ValidationError),
                 unsigned=operation.auth_type == "none",
             )
@@ -149,6 +149,16 @@ class QueryProtocol:
         sender = error.status < 500  # noqa: PLR2004 - HTTP's border between the client's faults and the server's
         body = write_error(code=error.code, message=error.message, sender=sender, namespace=namespace, request_id=request_id)
         return HttpResponse(error.status, body, _headers(request_id))
+
+
+def _not_emulated(model: ServiceModel, action: str) -> OperationFunction:
+    """What answers for an action of the model that has no function: a fault of the caller's, which no client tries again."""
+
+    async def refuse(_call: Call, _request: Request) -> Response:
+        service = model.metadata["serviceId"]
+        raise InvalidAction(f"The operation {action} of {service} is not emulated. docs/operations.md lists those that are.")
+
+    return refuse
 
 
 def _wire_error(operation: _CompiledOperation | None, error: AwsError) -> _WireError:

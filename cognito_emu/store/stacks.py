@@ -189,7 +189,7 @@ class Stacks:
         values = {"stack_id": stack_id, "sequence": sequence, "happened_at": happened_at, "document": document}
         self._connection.execute(stack_events.insert(), values)
 
-    def events(self, stack_id: str, *, before: int | None, limit: int) -> list[StackEvent]:
+    def events(self, stack_id: str, *, before: int | None = None, limit: int | None = None) -> list[StackEvent]:
         """A stack's events, newest first; `before` is a sequence number."""
         statement = sa.select(stack_events).where(stack_events.c.stack_id == stack_id)
         if before is not None:

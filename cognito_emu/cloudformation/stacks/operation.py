@@ -146,6 +146,8 @@ def add_event(
         "ResourceStatusReason": reason,
         "ResourceProperties": properties,
         "ClientRequestToken": stack.operation.get("token"),
+        "OperationId": stack.operation.get("id"),
+        "OperationType": f"{stack.operation['kind'].upper()}_STACK" if stack.operation else None,
     }
     tx.stacks.add_event(stack.id, call.env.now(), {name: value for name, value in document.items() if value is not None})
 

@@ -188,6 +188,14 @@ async def delete_change_set(call: Call, request: Request) -> Response:
     return {}
 
 
+@operation("DescribeChangeSetHooks", service="cloudformation")
+async def describe_change_set_hooks(call: Call, request: Request) -> Response:
+    """Show the hooks that a change set would call: none, since there are no hooks here."""
+    stack, change_set = await call.store.read(lambda tx: require_change_set(call, tx, request))
+    names = {"ChangeSetId": change_set.id, "ChangeSetName": change_set.name, "StackId": stack.id, "StackName": stack.name}
+    return {**names, "Hooks": [], "Status": "PLANNED"}  # Assumption: that is the status of none
+
+
 def require_change_set(call: Call, tx: Tx, request: Request) -> tuple[Stack, ChangeSet]:
     """The change set by ARN, or by name and stack.
 

@@ -1,4 +1,4 @@
-"""Showing stacks, their resources, events, exports and imports."""
+"""Showing stacks, their resources, exports and imports."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from cognito_emu.call import Call
 from cognito_emu.cloudformation.stacks.deployment import Deployment
 from cognito_emu.cloudformation.template.parse import parse_template
 from cognito_emu.errors import ValidationError
-from cognito_emu.operations.cloudformation.lookup import find_stack, require_stack, shown_parameters, shown_tags
-from cognito_emu.operations.cloudformation.paging import PAGE, page, position
-from cognito_emu.operations.pagination import make_token
+from cognito_emu.operations.cloudformation.lookup import require_stack, shown_parameters, shown_tags
+from cognito_emu.operations.cloudformation.paging import page
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
@@ -87,25 +86,6 @@ def _summary(stack: Stack) -> dict[str, Any]:
     )
     more = {"TemplateDescription": shown["Description"], "DriftInformation": shown["DriftInformation"]}
     return {**{name: shown[name] for name in names}, **more}
-
-
-@operation("DescribeStackEvents", service="cloudformation")
-async def describe_stack_events(call: Call, request: Request) -> Response:
-    """Show what happened to a stack, newest first."""
-    name = request["StackName"]
-    scope = ["DescribeStackEvents", name]
-    after = position(call, scope, request)
-
-    def look_up(tx: Tx) -> tuple[Stack, Any]:
-        stack = find_stack(call, tx, name)
-        if stack is None:
-            raise ValidationError(f"Stack [{name}] does not exist")
-        return stack, tx.stacks.events(stack.id, before=after, limit=PAGE + 1)
-
-    stack, events = await call.store.read(look_up)
-    token = make_token(call, scope, [events[PAGE - 1].sequence]) if len(events) > PAGE else None
-    names = {"StackId": stack.id, "StackName": stack.name}
-    return {"StackEvents": [{**names, "Timestamp": each.happened_at, **each.document} for each in events[:PAGE]], "NextToken": token}
 
 
 @operation("DescribeStackResource", service="cloudformation")
