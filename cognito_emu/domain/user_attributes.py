@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from cognito_emu.domain.attribute_schema import SchemaAttribute
@@ -17,6 +18,7 @@ from cognito_emu.errors import InvalidParameterException, NotAuthorizedException
 
 Schema = Iterable[SchemaAttribute]
 
+_NAME = itemgetter("Name")
 _SERVICE_OWNED = frozenset({"sub", "identities"})
 _VERIFIED_FLAGS = frozenset({"email_verified", "phone_number_verified"})
 
@@ -100,7 +102,7 @@ def readable_attributes(schema: Schema, read_attributes: Collection[str] | None)
     """The attributes that an app client may read: its ReadAttributes, or all when unset. `sub` is always readable."""
     # Assumption: an app client without a list reads and writes custom attributes too. The API reference speaks of standard ones
     # only, but clients made so by CloudFormation use custom attributes freely (and the CDK documents it).
-    return frozenset(read_attributes) | {"sub"} if read_attributes else frozenset(_by_name(schema))
+    return frozenset(read_attributes) | {"sub"} if read_attributes else frozenset(map(_NAME, schema))
 
 
 def writable_attributes(schema: Schema, write_attributes: Collection[str] | None) -> frozenset[str]:
