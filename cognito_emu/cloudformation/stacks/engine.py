@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from graphlib import TopologicalSorter
@@ -208,13 +209,19 @@ async def _attempted(call: Call, stack: Stack, target: Deployment, before: Stack
 async def _cleanup(call: Call, stack: Stack) -> None:
     """Delete what the operation left over. A failure is told by an event; the stack is complete nevertheless, as on AWS."""
     steps = Steps(call, stack)
-    order = _in_order({entry["logical_id"]: entry["document"] for entry in stack.operation["cleanup"]})
-    for entry in sorted(stack.operation["cleanup"], key=lambda entry: order.index(entry["logical_id"]), reverse=True):
+    entries = {str(number): entry for number, entry in enumerate(stack.operation["cleanup"])}
+
+    async def take(number: str) -> None:
+        entry = entries[number]
         resource = StackResource(stack.id, entry["logical_id"], entry["physical_id"], entry["document"])
-        try:
+        with suppress(ResourceFailure):
             await steps.delete(resource, entry["policy"], forget=True)
-        except ResourceFailure:
-            continue
+
+    needs = {
+        number: [other for other, each in entries.items() if entry["logical_id"] in each["document"]["depends_on"]]
+        for number, entry in entries.items()
+    }
+    await SideBySide(needs, take, failures=(), patient=lambda number: type_of(entries[number]["document"]["type"]).patient).run()
 
     def arrive(tx: Tx) -> None:
         current = _again(tx, stack.id)
@@ -233,24 +240,27 @@ def _wanted_names(call: Call, tx: Tx, stack: Stack) -> list[str]:
 
 
 async def _delete(call: Call, stack: Stack) -> None:
-    """Delete all resources, those that others need last."""
+    """Delete all resources, each after those that need it; what one needs that could not be deleted stays."""
     steps = Steps(call, stack)
     resources = await call.store.read(lambda tx: tx.stacks.resources(stack.id))
-    failed: list[str] = []
-    kept: set[str] = set()
-    for logical_id in reversed(_in_order({name: each.document for name, each in resources.items()})):
+
+    async def take(logical_id: str) -> None:
         resource = resources[logical_id]
-        if resource.document["status"] in {"DELETE_COMPLETE", "DELETE_SKIPPED"} or logical_id in kept:
-            continue
+        if resource.document["status"] in {"DELETE_COMPLETE", "DELETE_SKIPPED"}:
+            return
         try:
             await steps.delete(resource, _policy(stack, resource), forget=False)
         except ResourceFailure:
-            if stack.operation.get("force"):  # the stack goes, and leaves behind what does not
-                await steps.delete(resource, "Skip", forget=False)
-                continue
-            failed.append(logical_id)
-            kept |= _needed_by(logical_id, resources)
-    await call.store.transact(lambda tx: _end_deletion(call, tx, stack.id, failed))
+            if not stack.operation.get("force"):
+                raise
+            await steps.delete(resource, "Skip", forget=False)  # the stack goes, and leaves behind what does not
+
+    needs = {name: [other for other, each in resources.items() if name in each.document["depends_on"]] for name in resources}
+    deleting = SideBySide(
+        needs, take, failures=(ResourceFailure,), patient=lambda name: type_of(resources[name].document["type"]).patient, go_on=True
+    )
+    await deleting.run()
+    await call.store.transact(lambda tx: _end_deletion(call, tx, stack.id, list(deleting.failed)))
 
 
 def _policy(stack: Stack, resource: StackResource) -> str:
@@ -261,18 +271,6 @@ def _policy(stack: Stack, resource: StackResource) -> str:
     if policy == "RetainExceptOnCreate":
         return "Delete" if stack.operation["kind"] == "create" else "Retain"
     return policy
-
-
-def _needed_by(logical_id: str, resources: dict[str, StackResource]) -> set[str]:
-    """What a resource that could not be deleted still needs."""
-    needed: set[str] = set()
-    pending = [logical_id]
-    while pending:
-        for name in resources[pending.pop()].document["depends_on"]:
-            if name in resources and name not in needed:
-                needed.add(name)
-                pending.append(name)
-    return needed
 
 
 def _end_deletion(call: Call, tx: Tx, stack_id: str, failed: list[str]) -> None:

@@ -18,6 +18,7 @@ class SideBySide:
         needs: What each step needs.
         take: Takes a step; one that raises an error of `failures` fails.
         patient: Whether a step waits for somebody else: it keeps none of the others waiting.
+        go_on: When a step fails, those that do not need it are taken nevertheless.
         stop: Asked now and then: whether to begin no more steps.
         give_up: Called once, when no more steps are begun: patient steps should end.
 
@@ -32,21 +33,23 @@ class SideBySide:
         *,
         failures: tuple[type[Exception], ...],
         patient: Callable[[str], bool],
-        stop: Callable[[], Awaitable[bool]],
-        give_up: Callable[[], None],
+        go_on: bool = False,
+        stop: Callable[[], Awaitable[bool]] | None = None,
+        give_up: Callable[[], None] = lambda: None,
     ) -> None:
         self.failed: dict[str, BaseException] = {}
         self._sorter = TopologicalSorter(needs)
         self._take = take
         self._failures = failures
         self._patient = patient
+        self._go_on = go_on
         self._stop = stop
         self._give_up = give_up
         self._ready: list[str] = []
         self._running: dict[asyncio.Task[None], str] = {}
 
     async def run(self) -> bool:
-        """Take all steps, or as many as can be taken until one fails. Returns whether all were."""
+        """Take all steps, or as many as can be taken until one fails, or although one did. Returns whether all were."""
         self._sorter.prepare()
         stopped = False
         try:
@@ -58,7 +61,7 @@ class SideBySide:
                 done, _ = await asyncio.wait(self._running, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     self._end(task)
-                if not stopped and (self.failed or await self._stop()):
+                if not stopped and await self._is_over():
                     stopped = True
                     self._give_up()
         finally:
@@ -66,6 +69,11 @@ class SideBySide:
                 task.cancel()
             await asyncio.gather(*self._running, return_exceptions=True)
         return not self._sorter.is_active()
+
+    async def _is_over(self) -> bool:
+        if self.failed and not self._go_on:
+            return True
+        return self._stop is not None and await self._stop()
 
     def _begin(self) -> None:
         self._ready += self._sorter.get_ready()
