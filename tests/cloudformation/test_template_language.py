@@ -66,7 +66,6 @@ def evaluation(text: str) -> Evaluation:
         ("!Length [a, b]", 2),
         ("{'Fn::GetStackOutput': {StackName: s, OutputName: o, Region: !Ref P}}", "s-o-p"),
         ("!ToJsonString {a: !Ref P}", '{"a":"p"}'),
-        ("'a {{resolve:ssm:/k}} b'", "a ssm-/k b"),
         ("2012-10-17", "2012-10-17"),
         ("{Yes: 1, 5: 2}", {"Yes": 1, "5": 2}),
         ("012345678901", "012345678901"),
@@ -75,6 +74,18 @@ def evaluation(text: str) -> Evaluation:
 def test_a_function_gives_what_it_says(written: str, computed: Any) -> None:
     found = evaluation(f"{HEAD}Value: {written}")
     assert found.value(found.template["Value"]) == computed
+
+
+@pytest.mark.parametrize(
+    ("written", "computed"),
+    [
+        ("'a {{resolve:ssm:/k}} b'", "a ssm-/k b"),
+        ("[!Sub '{{resolve:ssm:/${P}}}', {a: !Join ['', ['{{resolve:ssm:', !Ref P, '}}']]}]", ["ssm-/p", {"a": "ssm-p"}]),
+    ],
+)
+def test_dynamic_references_are_read_after_functions_are_computed(written: str, computed: Any) -> None:
+    found = evaluation(f"{HEAD}Value: {written}")
+    assert found.resolved(found.value(found.template["Value"])) == computed
 
 
 def test_json_and_yaml_are_the_same_template() -> None:

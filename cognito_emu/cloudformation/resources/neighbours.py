@@ -28,6 +28,15 @@ class SsmParameterType(ResourceType):
     unread = frozenset({"AllowedPattern", "Policies", "Tags", "Tier"})
 
     @override
+    def check(self, properties: Properties) -> None:
+        super().check(properties)
+        if properties["Type"] not in {"String", "StringList"}:
+            # "SecureString is not currently supported for CloudFormation templates" (AWS page). Assumption: the sentence.
+            raise ResourceFailure(
+                f"Properties validation failed for resource with message:\n#/Type: {properties['Type']} is not a valid enum value"
+            )
+
+    @override
     async def create(self, step: Step, properties: Properties) -> None:
         name = str(properties.get("Name") or f"CFN-{step.new_name()}")
         await self._put(step, name, properties, new=not step.resumed)

@@ -11,12 +11,14 @@ from cognito_emu.call import Call, Tenant
 from cognito_emu.cloudformation.errors import InsufficientCapabilitiesException
 from cognito_emu.cloudformation.local_templates import read_local
 from cognito_emu.cloudformation.resources import find_type, known_types
+from cognito_emu.cloudformation.stacks.ssm_references import check_plain_references, ssm_values
 from cognito_emu.cloudformation.stacks.template_url import read_template
+from cognito_emu.cloudformation.template.dynamic_references import check_dynamic_references
 from cognito_emu.cloudformation.template.evaluation import Evaluation, Facts
 from cognito_emu.cloudformation.template.functions import unknown_transform
 from cognito_emu.cloudformation.template.language_extensions import TRANSFORM as LANGUAGE_EXTENSIONS
 from cognito_emu.cloudformation.template.language_extensions import expand_loops, extended_functions
-from cognito_emu.cloudformation.template.parameters import declared_parameters, given_texts, is_ssm_value, parameter_values
+from cognito_emu.cloudformation.template.parameters import given_texts, parameter_values
 from cognito_emu.cloudformation.template.parse import Template, parse_template
 from cognito_emu.cloudformation.template.rules import NO_FACTS, check_rules
 from cognito_emu.cloudformation.template.serverless import TRANSFORM, expand
@@ -113,7 +115,13 @@ async def read_deployment(call: Call, request: Mapping[str, Any], previous: Depl
     template = processed(text, tuple(sorted(texts.items())), call.tenant.region)
     check_template(call, template)
     _check_capabilities(template, text, request)
-    resolved = await call.store.read(lambda tx: _ssm_values(call, tx, template, texts))
+    check_dynamic_references(template)
+
+    def look_up(tx: Tx) -> dict[str, str]:
+        check_plain_references(call, tx, template)
+        return ssm_values(call, tx, template, texts)
+
+    resolved = await call.store.read(look_up)
     tags = {tag["Key"]: tag["Value"] for tag in request["Tags"]} if "Tags" in request else (previous.tags if previous else {})
     deployment = Deployment(
         template=text,
@@ -200,11 +208,3 @@ def _check_capabilities(template: Template, text: str, request: Mapping[str, Any
         missing += sorted({"CAPABILITY_AUTO_EXPAND"} - given)
     if missing:
         raise InsufficientCapabilitiesException(f"Requires capabilities : [{', '.join(missing)}]")
-
-
-def _ssm_values(call: Call, tx: Tx, template: Template, texts: Mapping[str, str]) -> dict[str, str]:
-    names = [texts[key] for key, declaration in declared_parameters(template).items() if is_ssm_value(declaration)]
-    found = {name: tx.ssm_parameters.get(call.tenant.account, call.tenant.region, name) for name in names}
-    if missing := [name for name, parameter in found.items() if parameter is None]:
-        raise ValidationError(f"Unable to fetch parameters [{','.join(missing)}] from parameter store for this account.")
-    return {name: parameter.document["Value"] for name, parameter in found.items() if parameter is not None}

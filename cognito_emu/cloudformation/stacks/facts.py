@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from cognito_emu.call import Tenant
 from cognito_emu.cloudformation.resources import is_custom
+from cognito_emu.cloudformation.template.dynamic_references import SECURE, SECURE_STRING
 from cognito_emu.cloudformation.template.evaluation import Facts
 from cognito_emu.cloudformation.template.parameters import HIDDEN
 from cognito_emu.errors import ValidationError
@@ -79,7 +80,7 @@ class StackFacts(Facts):
         if service == "secretsmanager":
             # What cannot be emulated: there is no Secrets Manager here.
             raise ValidationError(f"Could not resolve {reference}: this emulator has no Secrets Manager. Use an SSM parameter.")
-        if service not in {"ssm", "ssm-secure"}:
+        if service not in {"ssm", SECURE}:
             raise ValidationError(f"Could not resolve the dynamic reference {reference}: no such service here")
         name, _, version = key.partition(":")
         parameter = self._tx.ssm_parameters.get(self._tenant.account, self._tenant.region, name)
@@ -87,6 +88,13 @@ class StackFacts(Facts):
             raise ValidationError(f"Could not find a value associated with ParameterKey: [{key}]")
         if version and version != str(parameter.version):
             raise ValidationError(f"Could not resolve {reference}: this emulator keeps the newest version only, {parameter.version}.")
+        if service == SECURE:
+            if parameter.document["Type"] != SECURE_STRING:
+                raise ValidationError(f"Secure ssm prefix was used for non-secure parameter {name}")  # Assumption: the sentence
+            # "CloudFormation never stores the actual secure string value" (AWS page), and nothing here that takes one does anything with it.
+            return reference
+        if parameter.document["Type"] == SECURE_STRING:
+            raise ValidationError(f"Non-secure ssm prefix was used for secure parameter {name}")
         return str(parameter.document["Value"])
 
     @override

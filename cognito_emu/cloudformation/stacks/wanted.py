@@ -96,7 +96,7 @@ def compute(
     """
     kind = type_of(resource["Type"])
     written = resource.get("Properties") or {}
-    properties = evaluation.value(written)
+    properties = evaluation.resolved(evaluation.value(written))
     kind.check(properties)
     properties, shown = kind.shape(properties), kind.shape(shown_properties(showing, written)) if showing else None
     signalled = kind.signalled and "CreationPolicy" in resource

@@ -109,9 +109,17 @@ class Evaluation:
             return {key: item for key, item in computed.items() if item is not NO_VALUE}
         if isinstance(node, list):
             return [item for item in map(self.value, node) if item is not NO_VALUE]
-        if isinstance(node, str) and "{{resolve:" in node:
-            return _DYNAMIC.sub(lambda found: self._facts.dynamic(found[1], found[2]), node)
         return node
+
+    def resolved(self, value: Any) -> Any:
+        """A computed value with its dynamic references read. They mean something in the properties of resources only."""
+        if isinstance(value, dict):
+            return {key: self.resolved(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.resolved(item) for item in value]
+        if isinstance(value, str) and "{{resolve:" in value:
+            return _DYNAMIC.sub(lambda found: self._facts.dynamic(found[1], found[2]), value)
+        return value
 
     def chosen(self, node: Any) -> Any:
         """The node with each `Fn::If` replaced by its chosen branch, all else as written: what is looked at for dependencies."""

@@ -21,7 +21,7 @@ def shown_properties(evaluation: Evaluation, properties: Mapping[str, Any]) -> d
     """
     declared = declared_parameters(evaluation.template)
     hidden = {name for name, declaration in declared.items() if has_no_echo(declaration)}
-    shown: dict[str, Any] = _shown(evaluation, evaluation.chosen(dict(properties)), hidden)
+    shown: dict[str, Any] = evaluation.resolved(_shown(evaluation, evaluation.chosen(dict(properties)), hidden))
     return shown
 
 

@@ -80,6 +80,13 @@ def is_ssm_value(declaration: Mapping[str, Any]) -> bool:
     return _SSM_VALUE.fullmatch(declaration.get("Type", "")) is not None
 
 
+def is_list(declaration: Mapping[str, Any]) -> bool:
+    """Whether the value is a list; of an SSM parameter that is named, whether that is one."""
+    kind = declaration.get("Type", "String")
+    stored = _SSM_VALUE.fullmatch(kind)
+    return _LIST.fullmatch(stored[1] if stored else kind) is not None
+
+
 def _check(key: str, declaration: Mapping[str, Any], text: str) -> None:
     """One parameter's constraints; those of a list hold for each of its elements."""
     kind = declaration.get("Type", "String")
