@@ -16,7 +16,7 @@ import orjson
 import structlog
 
 from cognito_emu.config import Settings
-from cognito_emu.store import Store
+from cognito_emu.store import Store, Tx
 from cognito_emu.store.log_deliveries import LogConfiguration
 
 _log = structlog.get_logger(__name__)
@@ -29,7 +29,14 @@ _SOURCE_IN_RECORD = {USER_NOTIFICATION: "USER_NOTIFICATION", USER_AUTH_EVENTS: "
 
 
 async def export_record(
-    settings: Settings, store: Store, pool_id: str, event_source: str, message: Mapping[str, Any], *, at: float
+    settings: Settings,
+    store: Store,
+    pool_id: str,
+    event_source: str,
+    message: Mapping[str, Any],
+    *,
+    at: float,
+    region: str | None = None,
 ) -> None:
     """Append a record to every file that the pool's configuration names for `event_source`; none, when it names none.
 
@@ -42,8 +49,9 @@ async def export_record(
         event_source: USER_NOTIFICATION or USER_AUTH_EVENTS.
         message: The record's own part.
         at: The time of the event, seconds since the epoch.
+        region: In which it happened; None: the pool's.
     """
-    configurations = await store.read(lambda tx: tx.log_deliveries.get(pool_id))
+    configurations = await store.read(lambda tx: log_configurations(tx, pool_id, region))
     for configuration in configurations:
         if configuration["EventSource"] != event_source:
             continue
@@ -60,6 +68,12 @@ async def export_record(
             await asyncio.get_running_loop().run_in_executor(None, _append, path, orjson.dumps(record) + b"\n")
         except OSError as error:
             _log.warning("a record could not be written", path=str(path), reason=str(error))
+
+
+def log_configurations(tx: Tx, pool_id: str, region: str | None) -> list[LogConfiguration]:
+    """The destinations of a pool in a region: those of its replica there, or its own."""
+    replica = tx.replicas.get(pool_id, region) if region else None
+    return tx.log_deliveries.get(pool_id) if replica is None else replica.settings.get("LogConfigurations", [])
 
 
 def log_file(data: Path, configuration: LogConfiguration) -> Path:

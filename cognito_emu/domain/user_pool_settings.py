@@ -111,10 +111,9 @@ def _complete(settings: Settings, request: Mapping[str, Any]) -> Settings:
     _complete_policies(settings)
     _complete_invitations(settings, request)
     _complete_messages(settings)
-    _complete_token_trigger(settings.setdefault("LambdaConfig", {}))
+    complete_regional_settings(settings)
     settings.setdefault("DeletionProtection", "INACTIVE")
     settings.setdefault("MfaConfiguration", "OFF")
-    settings.setdefault("EmailConfiguration", {}).setdefault("EmailSendingAccount", "COGNITO_DEFAULT")
     settings.setdefault("UserAttributeUpdateSettings", {}).setdefault("AttributesRequireVerificationBeforeUpdate", [])
     settings.setdefault("UserPoolTags", {})
     settings.setdefault("UserPoolTier", "ESSENTIALS")
@@ -124,6 +123,23 @@ def _complete(settings: Settings, request: Mapping[str, Any]) -> Settings:
     if not settings.get("AccountRecoverySetting", True):
         del settings["AccountRecoverySetting"]  # `{}` is how the older way of recovery is chosen again
     _check_consistency(settings)
+    return settings
+
+
+def complete_regional_settings(settings: Settings) -> Settings:
+    """Complete, in place, what each replica has of its own: mail and Lambda functions.
+
+    Raises:
+        InvalidParameterException: They contradict themselves.
+    """
+    lambdas = settings.setdefault("LambdaConfig", {})
+    _complete_token_trigger(lambdas)
+    if ("CustomEmailSender" in lambdas or "CustomSMSSender" in lambdas) and "KMSKeyID" not in lambdas:
+        raise InvalidParameterException("KMSKeyID is required for custom sender Lambda triggers.")
+    email = settings.setdefault("EmailConfiguration", {})
+    email.setdefault("EmailSendingAccount", "COGNITO_DEFAULT")
+    if email["EmailSendingAccount"] == "DEVELOPER" and "SourceArn" not in email:
+        raise InvalidParameterException("SourceArn is required when EmailSendingAccount is DEVELOPER.")
     return settings
 
 
@@ -186,9 +202,6 @@ def _complete_token_trigger(lambdas: Settings) -> None:
 def _check_consistency(settings: Settings) -> None:
     """Refuse members that contradict each other. Unless marked otherwise the rules are documented and the sentences assumed."""
     _check_contacts(settings)
-    lambdas = settings["LambdaConfig"]
-    if ("CustomEmailSender" in lambdas or "CustomSMSSender" in lambdas) and "KMSKeyID" not in lambdas:
-        raise InvalidParameterException("KMSKeyID is required for custom sender Lambda triggers.")
     mechanisms = [item["Name"] for item in settings.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", [])]
     if "admin_only" in mechanisms and len(mechanisms) > 1:
         raise InvalidParameterException("Invalid Recovery Mechanisms. admin_only cannot be combined with other mechanisms.")
@@ -197,9 +210,6 @@ def _check_consistency(settings: Settings) -> None:
     names = [level["AcrValue"] for level in effective_acr_levels(settings).values()]
     if len(set(names)) < len(names):
         raise InvalidParameterException("Each name in AcrConfiguration must be unique across all four levels.")
-    email = settings["EmailConfiguration"]
-    if email["EmailSendingAccount"] == "DEVELOPER" and "SourceArn" not in email:
-        raise InvalidParameterException("SourceArn is required when EmailSendingAccount is DEVELOPER.")
     if settings.get("KeyConfiguration", {}).get("KeyType") == "CUSTOMER_MANAGED_KEY" and "KmsKeyArn" not in settings["KeyConfiguration"]:
         raise InvalidParameterException("KmsKeyArn is required when KeyType is CUSTOMER_MANAGED_KEY.")
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cognito_emu.call import Call
 from cognito_emu.errors import PasswordResetRequiredException, UserNotConfirmedException
-from cognito_emu.operations.lookup import refuse_in_replica, require_client
+from cognito_emu.operations.lookup import as_in_region, refuse_in_replica, require_client
+from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
+from cognito_emu.store.user_pools import UserPool
 from cognito_emu.tokens.service import SignedInUser
 
 
@@ -36,4 +40,9 @@ async def require_signed_in(call: Call, access_token: str) -> tuple[SignedInUser
         raise PasswordResetRequiredException
     if signed_in.user.status == "UNCONFIRMED":
         raise UserNotConfirmedException
-    return signed_in, await call.store.read(lambda tx: require_client(tx, signed_in.pool, signed_in.client_id))
+
+    def look_up(tx: Tx) -> tuple[UserPool, AppClient]:
+        return as_in_region(call, tx, signed_in.pool), require_client(tx, signed_in.pool, signed_in.client_id)
+
+    pool, client = await call.store.read(look_up)
+    return replace(signed_in, pool=pool), client

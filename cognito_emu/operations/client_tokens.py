@@ -36,7 +36,7 @@ async def get_client_token(call: Call, request: Request) -> Response:
     """Do by API what the client_credentials grant does at the token endpoint; the pool needs no domain."""
 
     def look_up(tx: Tx) -> tuple[UserPool, AppClient, frozenset[str]]:
-        pool, client = require_public_client(tx, request["ClientId"])
+        pool, client = require_public_client(call, tx, request["ClientId"])
         check_client_secret(client.id, [secret.value for secret in tx.app_clients.secrets(client.id)], request["Secret"])
         return pool, client, tx.resource_servers.scope_names(pool.id)
 

@@ -9,8 +9,8 @@ from typing import Any
 from cognito_emu.call import Call
 from cognito_emu.domain.tiers import require_tier
 from cognito_emu.errors import InvalidParameterException
-from cognito_emu.log_export import USER_AUTH_EVENTS, USER_NOTIFICATION, destination_arn
-from cognito_emu.operations.lookup import require_pool
+from cognito_emu.log_export import USER_AUTH_EVENTS, USER_NOTIFICATION, destination_arn, log_configurations
+from cognito_emu.operations.lookup import find_replica, require_pool
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
 from cognito_emu.store.log_deliveries import LogConfiguration
@@ -23,15 +23,20 @@ _LEVELS = {USER_NOTIFICATION: "ERROR", USER_AUTH_EVENTS: "INFO"}
 
 @operation("SetLogDeliveryConfiguration")
 async def set_log_delivery_configuration(call: Call, request: Request) -> Response:
-    """Replace the pool's log destinations; an empty list stops the logs."""
+    """Replace the pool's log destinations, or those of its replica in that one's region; an empty list stops the logs."""
     configurations: list[LogConfiguration] = request["LogConfigurations"]
     _check(configurations)
 
     def write(tx: Tx) -> None:
-        pool = require_pool(call, tx, request["UserPoolId"], in_replica=InvalidParameterException)
+        replica = find_replica(call, tx, request["UserPoolId"])
+        pool = tx.user_pools.get(replica.pool_id) if replica else require_pool(call, tx, request["UserPoolId"])
+        assert pool is not None, "a replica goes with its pool"
         if any(configuration["EventSource"] == USER_AUTH_EVENTS for configuration in configurations):
             require_tier(pool.settings, "PLUS", "User Activity Log Export", lenient=call.settings.tiers == "lenient")
-        tx.log_deliveries.put(pool.id, configurations)
+        if replica is None:
+            tx.log_deliveries.put(pool.id, configurations)
+        else:
+            tx.replicas.update(replica, settings=replica.settings | {"LogConfigurations": configurations})
 
     await call.store.transact(write)
     return {"LogDeliveryConfiguration": _render(request["UserPoolId"], configurations)}
@@ -40,7 +45,12 @@ async def set_log_delivery_configuration(call: Call, request: Request) -> Respon
 @operation("GetLogDeliveryConfiguration")
 async def get_log_delivery_configuration(call: Call, request: Request) -> Response:
     """Show the pool's log destinations."""
-    configurations = await call.store.read(lambda tx: tx.log_deliveries.get(require_pool(call, tx, request["UserPoolId"]).id))
+
+    def look_up(tx: Tx) -> list[LogConfiguration]:
+        pool, replica = require_pool(call, tx, request["UserPoolId"]), find_replica(call, tx, request["UserPoolId"])
+        return log_configurations(tx, pool.id, replica.region if replica else None)
+
+    configurations = await call.store.read(look_up)
     return {"LogDeliveryConfiguration": _render(request["UserPoolId"], configurations)}
 
 

@@ -6,11 +6,12 @@ import dataclasses
 
 from cognito_emu.call import Call
 from cognito_emu.domain.aliases import SignInNames
+from cognito_emu.domain.regional_settings import settings_in_replica
 from cognito_emu.errors import AwsError, OperationNotEnabledException, ResourceNotFoundException, UserNotFoundException
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.groups import Group
-from cognito_emu.store.replicas import present_replica
+from cognito_emu.store.replicas import Replica, present_replica
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
@@ -38,17 +39,46 @@ def require_pool(call: Call, tx: Tx, pool_id: str, *, in_replica: type[AwsError]
 
 
 def _replica(call: Call, tx: Tx, pool: UserPool, refusal: type[AwsError]) -> UserPool:
-    """The pool as its replica in the caller's region shows it: everything is the primary's but the tags.
+    """The pool as its replica in the caller's region shows it: the primary's settings, with the replica's own in their places.
 
-    Assumption: an INACTIVE replica can be read as well ("Administrator configuration operations are supported", API reference); what AWS
-    lets an administrator write in a replica, the configuration of mail, SMS and Lambda functions, is refused here.
+    Assumption: an INACTIVE replica can be read as well ("Administrator configuration operations are supported", API reference).
     """
-    replica = present_replica(tx.replicas.get(pool.id, call.tenant.region), call.env.now())
-    if replica is None or replica.status not in {"ACTIVE", "INACTIVE"}:
+    replica = _replica_here(call, tx, pool)
+    if replica is None:
         raise ResourceNotFoundException(f"User pool {pool.id} does not exist.")
     if tx.writes:
         raise refusal(_NOT_IN_REPLICA)
-    return dataclasses.replace(pool, settings=pool.settings | {"UserPoolTags": replica.tags})
+    return _as_replica(pool, replica)
+
+
+def find_replica(call: Call, tx: Tx, pool_id: str) -> Replica | None:
+    """The replica of the caller's pool whose own settings an operation means that was sent to its region; None in the primary's region."""
+    pool = tx.user_pools.get(pool_id)
+    if pool is None or pool.account != call.tenant.account or pool.region == call.tenant.region:
+        return None
+    return _replica_here(call, tx, pool)
+
+
+def not_in_replica(error: type[AwsError] = OperationNotEnabledException) -> AwsError:
+    """What cannot be changed in the region of a replica."""
+    return error(_NOT_IN_REPLICA)
+
+
+def _replica_here(call: Call, tx: Tx, pool: UserPool) -> Replica | None:
+    replica = present_replica(tx.replicas.get(pool.id, call.tenant.region), call.env.now())
+    return replica if replica is not None and replica.status in {"ACTIVE", "INACTIVE"} else None
+
+
+def _as_replica(pool: UserPool, replica: Replica) -> UserPool:
+    return dataclasses.replace(pool, settings=settings_in_replica(pool.settings, replica.settings, replica.tags))
+
+
+def as_in_region(call: Call, tx: Tx, pool: UserPool) -> UserPool:
+    """A pool that a client id or a token told, as it is where the request was sent to, with the settings that a replica has of its own."""
+    if not call.names_region or call.tenant.region == pool.region:
+        return pool
+    replica = _replica_here(call, tx, pool)
+    return pool if replica is None else _as_replica(pool, replica)
 
 
 def refuse_in_replica(call: Call, pool: UserPool) -> None:
@@ -76,7 +106,7 @@ def require_client(tx: Tx, pool: UserPool, client_id: str) -> AppClient:
     return client
 
 
-def require_public_client(tx: Tx, client_id: str) -> tuple[UserPool, AppClient]:
+def require_public_client(call: Call, tx: Tx, client_id: str) -> tuple[UserPool, AppClient]:
     """The client of an unsigned request and its pool: the client id alone tells whose they are.
 
     Raises:
@@ -86,7 +116,7 @@ def require_public_client(tx: Tx, client_id: str) -> tuple[UserPool, AppClient]:
     pool = tx.user_pools.get(client.pool_id) if client else None
     if client is None or pool is None:
         raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
-    return pool, client
+    return as_in_region(call, tx, pool), client
 
 
 def find_user(tx: Tx, pool: UserPool, typed: str) -> User | None:

@@ -14,7 +14,7 @@ from cognito_emu.operations.access_token import require_signed_in
 from cognito_emu.operations.authentication.attempt import Door
 from cognito_emu.operations.authentication.mfa_setup import pass_on_setup_session
 from cognito_emu.operations.imported_passwords import has_password
-from cognito_emu.operations.lookup import require_pool, require_user
+from cognito_emu.operations.lookup import refuse_in_replica, require_pool, require_user
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.token_holder import require_token_holder
 from cognito_emu.store import Tx
@@ -88,7 +88,7 @@ async def associate_software_token(call: Call, request: Request) -> Response:
         return {"SecretCode": secret, "Session": session}
     signed_in, _ = await require_token_holder(call, request["AccessToken"], tells_reset=False)
     secret = _new_secret(call)
-    await call.store.transact(lambda tx: _begin_app(tx, signed_in.pool, signed_in.user, secret))
+    await call.store.transact(lambda tx: _begin_app(call, tx, signed_in.pool, signed_in.user, secret))
     return {"SecretCode": secret}
 
 
@@ -107,7 +107,7 @@ async def begin_app_at_sign_in(call: Call, session: str, *, door: Door = Door.AP
     """Begin to register an app in the name of an MFA_SETUP session; returns the secret, and the session that goes on."""
     secret = _new_secret(call)
     _, session = await pass_on_setup_session(
-        call, session, lambda tx, pool, user: _begin_app(tx, pool, user, secret), registered=False, door=door
+        call, session, lambda tx, pool, user: _begin_app(call, tx, pool, user, secret), registered=False, door=door
     )
     return secret, session
 
@@ -144,12 +144,14 @@ def _new_secret(call: Call) -> str:
     return totp.new_secret(call.env.random_bytes(totp.SECRET_BYTES))
 
 
-def _begin_app(tx: Tx, pool: UserPool, user: User, secret: str) -> None:
+def _begin_app(call: Call, tx: Tx, pool: UserPool, user: User, secret: str) -> None:
+    refuse_in_replica(call, pool)
     _require_software_tokens(pool)
     tx.software_tokens.begin(user.id, secret)
 
 
 def _complete_app(call: Call, tx: Tx, pool: UserPool, user: User, code: str, name: str | None) -> None:
+    refuse_in_replica(call, pool)
     _require_software_tokens(pool)
     token = tx.software_tokens.get(user.id)
     if token is None or token.pending_secret is None:

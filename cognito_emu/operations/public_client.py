@@ -15,10 +15,11 @@ from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
 
-def require_client_access(tx: Tx, client_id: str, *, username: str, secret_hash: str | None) -> tuple[UserPool, AppClient]:
+def require_client_access(call: Call, tx: Tx, client_id: str, *, username: str, secret_hash: str | None) -> tuple[UserPool, AppClient]:
     """The client of an unsigned request and its pool, for a caller who knows the client's secret.
 
     Args:
+        call: The request.
         tx: The transaction.
         client_id: ClientId of the request.
         username: As the request spells it: that is what the hash is made of, not the stored name.
@@ -28,7 +29,7 @@ def require_client_access(tx: Tx, client_id: str, *, username: str, secret_hash:
         ResourceNotFoundException: There is no such client.
         NotAuthorizedException: The hash is wrong, missing or unexpected.
     """
-    pool, client = require_public_client(tx, client_id)
+    pool, client = require_public_client(call, tx, client_id)
     require_secret_hash(tx, client, username=username, secret_hash=secret_hash)
     return pool, client
 
@@ -54,7 +55,7 @@ async def read_public_request(call: Call, request: Request) -> tuple[UserPool, A
 
     def look_up(tx: Tx) -> tuple[UserPool, AppClient, User | None]:
         username = request["Username"]
-        pool, client = require_client_access(tx, request["ClientId"], username=username, secret_hash=request.get("SecretHash"))
+        pool, client = require_client_access(call, tx, request["ClientId"], username=username, secret_hash=request.get("SecretHash"))
         refuse_in_replica(call, pool)
         return pool, client, find_user(tx, pool, username)
 

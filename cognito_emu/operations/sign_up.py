@@ -49,7 +49,7 @@ from mail.kinds import MessageKind
 async def sign_up(call: Call, request: Request) -> Response:
     """Register a user, ask PreSignUp first, and send the code that confirms the registration, if the pool sends one."""
     pool, client = await call.store.read(
-        lambda tx: require_client_access(tx, request["ClientId"], username=request["Username"], secret_hash=request.get("SecretHash"))
+        lambda tx: require_client_access(call, tx, request["ClientId"], username=request["Username"], secret_hash=request.get("SecretHash"))
     )
     refuse_in_replica(call, pool)
     situation = await threats.situation_of(call, pool, client, request.get("UserContextData", {}))
@@ -68,7 +68,7 @@ async def sign_up(call: Call, request: Request) -> Response:
         client_metadata=metadata,
     )
     user = _judged(user, verdict)
-    await call.store.transact(lambda tx: _add(tx, client.id, user))
+    await call.store.transact(lambda tx: _add(call, tx, client.id, user))
     await threats.note(situation, user, threats.SIGN_UP, compromised=compromised)
     answer = {"UserConfirmed": verdict.auto_confirm, "UserSub": user.id}
     if verdict.auto_confirm:
@@ -203,8 +203,8 @@ def _judged(user: User, verdict: PreSignUpVerdict) -> User:
     return replace(user, status="CONFIRMED" if verdict.auto_confirm else "UNCONFIRMED", attributes=user.attributes | flags)
 
 
-def _add(tx: Tx, client_id: str, user: User) -> None:
-    pool, _ = require_public_client(tx, client_id)  # as it is now: whatever was asked meanwhile took its time
+def _add(call: Call, tx: Tx, client_id: str, user: User) -> None:
+    pool, _ = require_public_client(call, tx, client_id)  # as it is now: whatever was asked meanwhile took its time
     # An address that PreSignUp verified becomes an alias, "which is taken from a previous owner" (developer guide).
     verified = any(user.attributes.get(f"{name}_verified") == "true" for name in CONTACT_ATTRIBUTES)
     add_user(tx, pool, user, force=verified)

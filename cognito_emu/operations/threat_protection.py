@@ -321,4 +321,5 @@ async def _export(call: Call, event: AuthEvent, username: str, *, has_data: bool
         "eventFeedbackProvider": (event.feedback or {}).get("Provider", ""),
         "hasContextData": str(has_data).lower(),
     }
-    await export_record(call.settings, call.store, event.pool_id, USER_AUTH_EVENTS, message, at=call.env.now())
+    region = call.tenant.region if call.names_region else None
+    await export_record(call.settings, call.store, event.pool_id, USER_AUTH_EVENTS, message, at=call.env.now(), region=region)

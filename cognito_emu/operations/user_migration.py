@@ -57,6 +57,8 @@ async def migrate_user(
     Raises:
         UserNotFoundException: The function knows no such user, failed, or described one that the pool cannot have.
     """
+    if call.names_region and call.tenant.region != pool.region:
+        return None  # "Secondary user pools can't create users" (developer guide, "Multi-Region replication")
     try:
         migrated = await call.triggers.user_migration(
             call,
@@ -71,15 +73,15 @@ async def migrate_user(
         if migrated is None:
             return None
         user = _new_user(call, pool, username, password, migrated)
-        await call.store.transact(lambda tx: _add(tx, client.id, user, force=migrated.force_alias_creation))
+        await call.store.transact(lambda tx: _add(call, tx, client.id, user, force=migrated.force_alias_creation))
     except (InvalidParameterException, UserLambdaValidationException, UsernameExistsException) as error:
         raise UserNotFoundException(f"Exception migrating user in app client {client.id}") from error
     await _welcome(call, pool, user, migrated, client.id, client_metadata)
     return user
 
 
-def _add(tx: Tx, client_id: str, user: User, *, force: bool) -> None:
-    pool, _ = require_public_client(tx, client_id)
+def _add(call: Call, tx: Tx, client_id: str, user: User, *, force: bool) -> None:
+    pool, _ = require_public_client(call, tx, client_id)
     add_user(tx, pool, user, force=force)
 
 

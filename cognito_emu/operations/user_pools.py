@@ -10,17 +10,18 @@ from cognito_emu.domain.attribute_schema import add_custom_attributes as extend_
 from cognito_emu.domain.attribute_schema import create_schema
 from cognito_emu.domain.mfa_configuration import MEMBERS as MFA_MEMBERS
 from cognito_emu.domain.mfa_configuration import PASSKEYS_REFUSED, check_first_factors
+from cognito_emu.domain.regional_settings import is_regional, updated_in_replica
 from cognito_emu.domain.tiers import check_pool_tier
 from cognito_emu.domain.user_pool_settings import effective_acr_levels, new_settings, updated_settings
 from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.csv_import import refuse_during_import
 from cognito_emu.operations.domains import domain_members
-from cognito_emu.operations.lookup import require_pool
+from cognito_emu.operations.lookup import find_replica, not_in_replica, require_pool
 from cognito_emu.operations.pagination import make_token, read_token
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
 from cognito_emu.store.paging import Page
-from cognito_emu.store.replicas import present_replica
+from cognito_emu.store.replicas import Replica, present_replica
 from cognito_emu.store.user_pools import UserPool
 
 # Tags by which users of other emulators choose a pool's id, so that an `.env` file can be committed.
@@ -72,9 +73,13 @@ async def describe_user_pool(call: Call, request: Request) -> Response:
 
 @operation("UpdateUserPool")
 async def update_user_pool(call: Call, request: Request) -> Response:
-    """Replace a pool's settings; which of those left out are kept and which are reset follows AWS."""
+    """Replace a pool's settings; which of those left out are kept and which are reset follows AWS. A replica has few of its own."""
 
     def write(tx: Tx) -> None:
+        replica = find_replica(call, tx, request["UserPoolId"])
+        if replica is not None:
+            _update_replica(tx, replica, request)
+            return
         pool = require_pool(call, tx, request["UserPoolId"])
         refuse_during_import(tx, pool)
         settings = updated_settings(pool.settings, request)
@@ -84,6 +89,13 @@ async def update_user_pool(call: Call, request: Request) -> Response:
 
     await call.store.transact(write)
     return None
+
+
+def _update_replica(tx: Tx, replica: Replica, request: Request) -> None:
+    if not is_regional(request):
+        raise not_in_replica()
+    settings, tags = updated_in_replica(replica.settings, request), request.get("UserPoolTags", replica.tags)
+    tx.replicas.update(replica, settings=settings, tags=tags)
 
 
 @operation("DeleteUserPool")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,11 @@ from cognito_emu.store.schema.history import user_pool_replicas
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """A replica in another region. A transition, CREATING or DELETING, is over at `changes_at`."""
+    """A replica in another region. A transition, CREATING or DELETING, is over at `changes_at`.
+
+    Attributes:
+        settings: What it has of its own: EmailConfiguration, SmsConfiguration, LambdaConfig, LogConfigurations.
+    """
 
     pool_id: str
     region: str
@@ -22,6 +26,7 @@ class Replica:
     tags: dict[str, str]
     changes_at: float | None
     created_at: float
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 def present_replica(replica: Replica | None, now: float) -> Replica | None:
@@ -47,16 +52,16 @@ class UserPoolReplicas:
     def get(self, pool_id: str, region: str) -> Replica | None:
         """The pool's replica in a region, as it was last written."""
         row = self._connection.execute(sa.select(user_pool_replicas).where(_C.pool_id == pool_id, _C.region == region)).first()
-        return Replica(*row) if row else None
+        return _replica(row) if row else None
 
     def of_pool(self, pool_id: str) -> list[Replica]:
         """The pool's replicas, oldest first."""
         rows = self._connection.execute(sa.select(user_pool_replicas).where(_C.pool_id == pool_id).order_by(_C.created_at, _C.region))
-        return [Replica(*row) for row in rows]
+        return [_replica(row) for row in rows]
 
     def in_region(self, region: str) -> list[Replica]:
         """All replicas in a region, of whatever account."""
-        return [Replica(*row) for row in self._connection.execute(sa.select(user_pool_replicas).where(_C.region == region))]
+        return [_replica(row) for row in self._connection.execute(sa.select(user_pool_replicas).where(_C.region == region))]
 
     def update(self, replica: Replica, **changes: Any) -> None:
         """Change columns of a replica."""
@@ -66,3 +71,7 @@ class UserPoolReplicas:
     def delete(self, replica: Replica) -> None:
         """Forget a replica."""
         self._connection.execute(user_pool_replicas.delete().where(_C.pool_id == replica.pool_id, _C.region == replica.region))
+
+
+def _replica(row: sa.Row[Any]) -> Replica:
+    return Replica(**{**row._mapping, "settings": row.settings or {}})  # noqa: SLF001 - SQLAlchemy's public name for it

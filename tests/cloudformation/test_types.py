@@ -515,6 +515,9 @@ class TestReplicas:
         assert self._status(idp, pool_id) == "ACTIVE"
         assert there.describe_user_pool(UserPoolId=pool_id)["UserPool"]["UserPoolTags"] == {"where": "away", "team": "shop"}
         assert outputs_of(away, "own") == {"Thing": pool_id}
+        functions = {"PostConfirmation": f"arn:aws:lambda:eu-west-1:{account}:function:greet"}
+        self._deploy(away, "update", own | {"LambdaConfig": functions})
+        assert there.describe_user_pool(UserPoolId=pool_id)["UserPool"]["LambdaConfig"] == functions
         there.tag_resource(ResourceArn=there.describe_user_pool(UserPoolId=pool_id)["UserPool"]["Arn"], Tags={"team": "store"})
         drift = away.detect_stack_resource_drift(StackName="own", LogicalResourceId="Thing")["StackResourceDrift"]
         assert [each["PropertyPath"] for each in drift["PropertyDifferences"]] == ["/UserPoolTags/team"]

@@ -147,7 +147,6 @@ class TestSecondaryRegion:
             ("admin_create_user", {"Username": "bob"}),
             ("admin_delete_user", {"Username": "ann"}),
             ("create_group", {"GroupName": "staff"}),
-            ("update_user_pool", {}),
             ("delete_user_pool", {}),
             ("create_user_pool_client", {"ClientName": "web"}),
             ("create_user_pool_replica", {"RegionName": "ap-south-1"}),

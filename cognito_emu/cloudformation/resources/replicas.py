@@ -13,6 +13,7 @@ from typing_extensions import override
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
 
+_OWN = ("EmailConfiguration", "SmsConfiguration", "LambdaConfig")
 _INACTIVE = "INACTIVE"
 
 
@@ -73,7 +74,7 @@ class RegionalConfigurationType(ResourceType):
 
     name = "AWS::Cognito::UserPoolRegionalConfigurationAttachment"
     readable = True
-    properties = frozenset({"UserPoolId", "Status", "EmailConfiguration", "SmsConfiguration", "LambdaConfig", "UserPoolTags"})
+    properties = frozenset({"UserPoolId", "Status", "UserPoolTags", *_OWN})
     required = create_only = frozenset({"UserPoolId"})
 
     @override
@@ -88,8 +89,8 @@ class RegionalConfigurationType(ResourceType):
         if replica is None or replica["Role"] == "PRIMARY":
             # Assumption: the sentence. "Create this resource in the secondary (replica) Region."
             raise ResourceFailure(f"User pool {pool_id} has no replica in {region}.")
-        settings: Properties = {name: new[name] for name in ("EmailConfiguration", "SmsConfiguration", "LambdaConfig") if name in new}
-        if settings:  # the replica's own are not emulated: the operation says so
+        settings: Properties = {name: new[name] for name in _OWN if name in new}
+        if settings or "LambdaConfig" in old:
             await step.operate("UpdateUserPool", {"UserPoolId": pool_id, **settings})
         status = new.get("Status", _INACTIVE if "Status" in old else replica["Status"])
         if status != replica["Status"]:
@@ -115,7 +116,9 @@ class RegionalConfigurationType(ResourceType):
         if replica is None or replica["Role"] == "PRIMARY":
             return None
         tags = await step.show("ListTagsForResource", {"ResourceArn": replica["UserPoolArn"]})
-        return {**replica, "UserPoolTags": (tags or {}).get("Tags", {})}
+        pool = (await step.show("DescribeUserPool", {"UserPoolId": properties["UserPoolId"]}) or {}).get("UserPool", {})
+        own = {name: pool[name] for name in _OWN if name in pool}
+        return {**replica, **own, "UserPoolTags": (tags or {}).get("Tags", {})}
 
     async def _tag(self, step: Step, arn: str, old: dict[str, str], new: dict[str, str]) -> None:
         gone = sorted(old.keys() - new.keys())

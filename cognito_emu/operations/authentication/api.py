@@ -44,7 +44,7 @@ async def _attempt(call: Call, request: Request, *, admin: bool) -> Attempt:
             pool = require_pool(call, tx, request["UserPoolId"])
             client = require_client(tx, pool, request["ClientId"])
         else:
-            pool, client = require_public_client(tx, request["ClientId"])
+            pool, client = require_public_client(call, tx, request["ClientId"])
         return pool, client, tuple(secret.value for secret in tx.app_clients.secrets(client.id))
 
     pool, client, secrets = await call.store.read(look_up)

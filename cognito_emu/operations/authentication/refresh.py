@@ -56,7 +56,7 @@ async def get_tokens_from_refresh_token(call: Call, request: Request) -> Respons
     """New tokens for a refresh token, and a new refresh token where rotation is on."""
 
     def look_up(tx: Tx) -> tuple[UserPool, AppClient]:
-        pool, client = require_public_client(tx, request["ClientId"])
+        pool, client = require_public_client(call, tx, request["ClientId"])
         _check_secret(tx, client, request)
         return pool, client
 
@@ -73,7 +73,7 @@ async def revoke_token(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> None:
         try:
-            _, client = require_public_client(tx, request["ClientId"])
+            _, client = require_public_client(call, tx, request["ClientId"])
             _check_secret(tx, client, request)
         except (NotAuthorizedException, ResourceNotFoundException) as error:
             # As users of AWS report it (velog.io/@serringg, "cognito revokeToken").

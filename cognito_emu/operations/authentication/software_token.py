@@ -9,6 +9,7 @@ from cognito_emu.domain.totp import verify_sign_in
 from cognito_emu.errors import CodeMismatchException, SoftwareTokenMFANotFoundException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.challenge_sessions import count_wrong_code, open_challenge, read_session, use_session
+from cognito_emu.operations.lookup import refuse_in_replica
 from cognito_emu.store import Tx
 from cognito_emu.store.users import User
 
@@ -16,7 +17,12 @@ SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"  # noqa: S105 - a challenge's name
 
 
 async def ask_for_totp(attempt: Attempt, user: User, progress: Progress) -> dict[str, Any]:
-    """The challenge, with the name that the user gave the app."""
+    """The challenge, with the name that the user gave the app.
+
+    Raises:
+        OperationNotEnabledException: The sign-in is in the region of a replica.
+    """
+    refuse_in_replica(attempt.call, attempt.pool)  # secondary replicas do not have TOTP (developer guide, "Multi-Region replication")
     token = await attempt.call.store.read(lambda tx: tx.software_tokens.get(user.id))
     parameters = {"USER_ID_FOR_SRP": user.username}
     if token is not None and token.name:
@@ -31,7 +37,9 @@ async def answer_totp(attempt: Attempt) -> tuple[User, Progress]:
         CodeMismatchException: The code is wrong.
         ExpiredCodeException: The code was taken before.
         SoftwareTokenMFANotFoundException: The app was deleted meanwhile.
+        OperationNotEnabledException: The answer was sent to the region of a replica.
     """
+    refuse_in_replica(attempt.call, attempt.pool)
     code = attempt.required("SOFTWARE_TOKEN_MFA_CODE")
     user, _ = await read_session(attempt, SOFTWARE_TOKEN_MFA)
     assert user is not None  # a second factor is only asked of users who exist

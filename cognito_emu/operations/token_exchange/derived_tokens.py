@@ -134,7 +134,7 @@ def _client(call: Call, tx: Tx, request: Request) -> tuple[UserPool, AppClient]:
     Raises:
         ResourceNotFoundException, NotAuthorizedException: There is none, or it is another's.
     """
-    pool, client = require_public_client(tx, request["ClientId"])
+    pool, client = require_public_client(call, tx, request["ClientId"])
     owns = call.signed and (pool.account, pool.region) == (call.tenant.account, call.tenant.region)
     if not owns or "ClientSecret" in request:
         check_client_secret(client.id, [secret.value for secret in tx.app_clients.secrets(client.id)], request.get("ClientSecret"))

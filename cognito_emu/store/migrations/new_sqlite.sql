@@ -1,4 +1,4 @@
--- As of migration 0014; written by `make docs`.
+-- As of migration 0015; written by `make docs`.
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -681,7 +681,7 @@ CREATE TABLE user_pool_replicas (
 	status VARCHAR NOT NULL,
 	tags JSON NOT NULL,
 	changes_at DOUBLE,
-	created_at DOUBLE NOT NULL,
+	created_at DOUBLE NOT NULL, settings JSON,
 	CONSTRAINT pk_user_pool_replicas PRIMARY KEY (pool_id, region),
 	CONSTRAINT fk_user_pool_replicas_pool_id FOREIGN KEY(pool_id) REFERENCES user_pools (id) ON DELETE CASCADE
 )

@@ -86,4 +86,5 @@ user_pool_replicas = sa.Table(
     sa.Column("tags", sa.JSON, nullable=False),
     sa.Column("changes_at", Time, nullable=True),  # when a transition (CREATING, DELETING) is over
     sa.Column("created_at", Time, nullable=False),
+    sa.Column("settings", sa.JSON, nullable=True),  # mail, SMS, Lambda functions, log destinations; of older replicas none
 )
