@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cloudformation.conftest import TEMPLATES
 from tests.support.machine import clean_environment, free_port, program
 from tests.support.server import Server

@@ -91,7 +91,7 @@ class StackFacts(Facts):
         if service == SECURE:
             if parameter.document["Type"] != SECURE_STRING:
                 raise ValidationError(f"Secure ssm prefix was used for non-secure parameter {name}")  # Assumption: the sentence
-            # "CloudFormation never stores the actual secure string value" (AWS page), and nothing here that takes one does anything with it.
+            # "CloudFormation never stores the actual secure string value" (AWS page), and nothing here that takes one uses it.
             return reference
         if parameter.document["Type"] == SECURE_STRING:
             raise ValidationError(f"Non-secure ssm prefix was used for secure parameter {name}")
