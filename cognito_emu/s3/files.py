@@ -14,8 +14,8 @@ from cognito_emu.s3.checksums import Checksums, announced_algorithms, given_chec
 from cognito_emu.s3.errors import EntityTooLarge, IncompleteBody, InvalidRequest
 from cognito_emu.store import Store
 
-# S3 takes 5 GiB in one request. What is larger than the server reads at all comes in parts.
 MOST_BYTES = 5 * 1024**3
+"""What S3 takes in one request. What is larger comes in parts."""
 _ORPHAN_SECONDS = 86400
 _PIECE = 1024 * 1024
 
@@ -117,6 +117,22 @@ class ObjectFiles:
         return self._env.random_bytes(16).hex()
 
 
+def announced_size(headers: Mapping[str, str]) -> int:
+    """How much content a request says that it brings; 0 when it does not."""
+    text = headers.get("x-amz-decoded-content-length") or headers.get("Content-Length", "")
+    return int(text) if text.isdigit() else 0
+
+
+def check_size(size: int) -> None:
+    """Refuse more than one request may bring.
+
+    Raises:
+        EntityTooLarge: It is more.
+    """
+    if size > MOST_BYTES:
+        raise EntityTooLarge(ProposedSize=size, MaxSizeAllowed=MOST_BYTES)
+
+
 class Receiver:
     """Writes a body to its file as it comes, and checks it at its end."""
 
@@ -147,8 +163,7 @@ class Receiver:
         Raises:
             AwsError: It is not.
         """
-        if self._size > MOST_BYTES:
-            raise EntityTooLarge
+        check_size(self._size)
         announced = self._headers.get("x-amz-decoded-content-length")
         if self._decoder and (not self._decoder.complete or (announced is not None and announced != str(self._size))):
             raise IncompleteBody

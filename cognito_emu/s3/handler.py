@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
+from tornado.http1connection import HTTP1Connection
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.iostream import StreamClosedError
 from tornado.routing import Matcher
@@ -42,13 +43,15 @@ from cognito_emu.s3.errors import (
     NotImplementedByEmulator,
     SignatureDoesNotMatch,
 )
-from cognito_emu.s3.files import Content, Received, Receiver
+from cognito_emu.s3.files import MOST_BYTES, Content, Received, Receiver, announced_size, check_size
 from cognito_emu.s3.presigned import as_headers, check_expiry, credentials_in_query
 from cognito_emu.store.engine import StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
 
 _PIECE = 256 * 1024
+# What aws-chunked may add to content: a line with a signature for each piece, and pieces have 8 KiB at least.
+_MOST_FRAMED_BYTES = MOST_BYTES + MOST_BYTES // 64
 _ROOTS = {
     "CompleteMultipartUpload": "CompleteMultipartUploadResult",
     "CopyObject": "CopyObjectResult",
@@ -101,14 +104,23 @@ class S3Handler(RequestHandler):
 
     @override
     async def prepare(self) -> None:
-        """Find out what is asked before the first byte of the body is taken. A refusal waits for the body's end: clients send it all."""
+        """Find out what is asked before the first byte of the body is taken.
+
+        A refusal waits for the body's end, because clients send it all, unless nobody wants to read so much.
+        """
         own_name = urlsplit(self._parts.settings.public_url).hostname or ""
         self._request_id = self._parts.env.uuid()
         self._labels = place_of(self.request.host, self.request.path, own_name).labels()
         try:
             self._operation = self._find()
             if self._operation.takes_content:
+                check_size(announced_size(self.request.headers))
+                # Contents go to the disk as they come, so that they may be larger than what the server else reads.
+                assert isinstance(self.request.connection, HTTP1Connection)
+                self.request.connection.set_max_body_size(_MOST_FRAMED_BYTES)
                 self._receiver = self._parts.objects.receive(self.request.headers)
+        except EntityTooLarge as error:
+            self._send_error(error)
         except AwsError as error:
             self._refusal = error
 

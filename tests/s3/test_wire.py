@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import http.client
 import zlib
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -90,6 +92,33 @@ def test_a_framed_body_that_breaks_off_is_refused(server: Server, account: str, 
 def test_a_document_that_is_none_is_refused(server: Server, account: str, s3: Any, body: bytes) -> None:
     answer = requests.post(f"{server.url}/{BUCKET}?delete", data=body, headers=signed(account), timeout=10)
     assert (answer.status_code, error_code(answer)) == (400, "MalformedXML")
+
+
+def test_content_larger_than_the_server_else_reads_goes_to_the_disk(server: Server, account: str, s3: Any, tmp_path: Path) -> None:
+    size = 520 * 1024**2
+    with (tmp_path / "large").open("w+b") as content:
+        content.truncate(size)
+        answer = requests.put(f"{server.url}/{BUCKET}/large", data=content, headers=signed(account), timeout=100)
+    assert answer.status_code == 200
+    assert s3.head_object(Bucket=BUCKET, Key="large")["ContentLength"] == size
+    s3.delete_object(Bucket=BUCKET, Key="large")
+
+
+@pytest.mark.parametrize("name", ["Content-Length", "x-amz-decoded-content-length"])
+def test_more_than_one_request_may_bring_is_refused_before_it_is_sent(server: Server, account: str, s3: Any, name: str) -> None:
+    """Clients that wait for leave, as SDKs do, need not send it."""
+    assert s3
+    announced = {"Content-Length": str(5 * 1024**3 + 100), name: str(5 * 1024**3 + 1), "Expect": "100-continue"}
+    connection = http.client.HTTPConnection("localhost", server.port, timeout=10)
+    connection.putrequest("PUT", f"/{BUCKET}/huge")
+    for header, value in signed(account, **announced).items():
+        connection.putheader(header, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    said = ElementTree.fromstring(answer.read())
+    connection.close()
+    assert (answer.status, said.findtext("Code"), said.findtext("MaxSizeAllowed")) == (400, "EntityTooLarge", "5368709120")
+    assert said.findtext("ProposedSize") == str(5 * 1024**3 + 1)
 
 
 def test_a_browser_may_ask_first(server: Server, s3: Any) -> None:
