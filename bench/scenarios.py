@@ -12,6 +12,7 @@ from bench.client import Connection
 from bench.srp import SrpClient
 
 PASSWORD = "Correct-Horse-1"  # a throw-away pool's
+JANE = "jane@example.com"  # users are called by addresses, since some emulators that are compared take no other names
 _CLIENT = {
     "ExplicitAuthFlows": [
         "ALLOW_USER_PASSWORD_AUTH",
@@ -81,8 +82,8 @@ async def _describe_user_pool(connection: Connection) -> Operation:
 
 async def _get_user(connection: Connection) -> Operation:
     pool, client = await new_pool(connection)
-    await new_user(connection, pool, "jane")
-    token = (await sign_in(connection, client, "jane"))["AccessToken"]
+    await new_user(connection, pool, JANE)
+    token = (await sign_in(connection, client, JANE))["AccessToken"]
     return _repeat(connection.prepare("GetUser", {"AccessToken": token}))
 
 
@@ -95,7 +96,7 @@ async def _admin_create_user(connection: Connection) -> Operation:
     pool, _ = await new_pool(connection)
 
     async def operation(connection: Connection) -> None:
-        await new_user(connection, pool, f"user{next(_numbers)}")
+        await new_user(connection, pool, f"user{next(_numbers)}@example.com")
 
     return operation
 
@@ -104,7 +105,7 @@ async def _sign_up(connection: Connection) -> Operation:
     pool, client = await new_pool(connection)
 
     async def operation(connection: Connection) -> None:
-        name = f"user{next(_numbers)}"
+        name = f"user{next(_numbers)}@example.com"
         await connection.call("SignUp", {"ClientId": client, "Username": name, "Password": PASSWORD})
         await connection.call("AdminConfirmSignUp", {"UserPoolId": pool, "Username": name})
 
@@ -113,19 +114,19 @@ async def _sign_up(connection: Connection) -> Operation:
 
 async def _password(connection: Connection) -> Operation:
     pool, client = await new_pool(connection)
-    await new_user(connection, pool, "jane")
-    return lambda connection: sign_in(connection, client, "jane")
+    await new_user(connection, pool, JANE)
+    return lambda connection: sign_in(connection, client, JANE)
 
 
 async def _srp(connection: Connection) -> Operation:
     pool, client = await new_pool(connection)
-    await new_user(connection, pool, "jane")
+    await new_user(connection, pool, JANE)
     srp = SrpClient(pool.split("_")[1], PASSWORD)
 
     async def operation(connection: Connection) -> None:
         challenge = await connection.call(
             "InitiateAuth",
-            {"AuthFlow": "USER_SRP_AUTH", "ClientId": client, "AuthParameters": {"USERNAME": "jane", "SRP_A": srp.public}},
+            {"AuthFlow": "USER_SRP_AUTH", "ClientId": client, "AuthParameters": {"USERNAME": JANE, "SRP_A": srp.public}},
         )
         await connection.call(
             "RespondToAuthChallenge",
@@ -141,8 +142,8 @@ async def _srp(connection: Connection) -> Operation:
 
 async def _refresh(connection: Connection) -> Operation:
     pool, client = await new_pool(connection)
-    await new_user(connection, pool, "jane")
-    token = (await sign_in(connection, client, "jane"))["RefreshToken"]
+    await new_user(connection, pool, JANE)
+    token = (await sign_in(connection, client, JANE))["RefreshToken"]
     body = {"AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": client, "AuthParameters": {"REFRESH_TOKEN": token}}
     return _repeat(connection.prepare("InitiateAuth", body))
 
@@ -211,7 +212,7 @@ async def _list_users_by_email(connection: Connection) -> Operation:
             "AdminCreateUser",
             {
                 "UserPoolId": pool,
-                "Username": f"user{number}",
+                "Username": f"user{number}@example.com",
                 "MessageAction": "SUPPRESS",
                 "UserAttributes": [{"Name": "email", "Value": f"user{number}@example.com"}],
             },
