@@ -181,7 +181,7 @@ class Emulator:
         arguments = {"parts": self.parts}
         federation = Federation(self.parts)
         health = r"/(?:_emu/health|_ministack/health|_localstack/health|health)"
-        reset = r"/(?:_emu/reset|_ministack/reset|_localstack/state/reset)"
+        reset = r"/(?:_emu/reset|_ministack/reset|_localstack/state/reset|moto-api/reset)"
         return Application(
             [
                 s3_route(self.parts),

@@ -24,7 +24,7 @@ def test_reset_of_an_account_leaves_the_others(server, account):
     assert len(other.list_user_pools(MaxResults=60)["UserPools"]) == 1
 
 
-@pytest.mark.parametrize("path", ["/_emu/reset", "/_ministack/reset", "/_localstack/state/reset"])
+@pytest.mark.parametrize("path", ["/_emu/reset", "/_ministack/reset", "/_localstack/state/reset", "/moto-api/reset"])
 def test_reset_empties_everything(start_server, account, path):
     server = start_server()
     server.client(account=account).create_user_pool(PoolName="gone")
