@@ -23,6 +23,23 @@ class _Hash(Protocol):
     def digest(self) -> bytes: ...
 
 
+class _Crc:
+    """A CRC that zlib does not have, by its name in the catalogue that anycrc follows."""
+
+    def __init__(self, model: str, width: int) -> None:
+        import anycrc  # noqa: PLC0415 - only who sends such a checksum needs it
+
+        self._calculate = anycrc.Model(model).calc
+        self._value = self._calculate(b"")
+        self._width = width
+
+    def update(self, data: bytes, /) -> None:
+        self._value = self._calculate(data, self._value)
+
+    def digest(self) -> bytes:
+        return int(self._value).to_bytes(self._width, "big")
+
+
 class _Crc32:
     def __init__(self) -> None:
         self._value = 0
@@ -34,8 +51,16 @@ class _Crc32:
         return self._value.to_bytes(4, "big")
 
 
-# The others that the model has (CRC32C, CRC64NVME, XXHash) need libraries of their own. They are kept and returned, not compared.
-_COMPUTED: dict[str, Callable[[], _Hash]] = {"crc32": _Crc32, "sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha512": hashlib.sha512}
+# What the model has besides, the kinds of XXHash, is kept and returned, not compared.
+_COMPUTED: dict[str, Callable[[], _Hash]] = {
+    "crc32": _Crc32,
+    "crc32c": lambda: _Crc("CRC32-ISCSI", 4),
+    "crc64nvme": lambda: _Crc("CRC64-NVME", 8),
+    "md5": lambda: hashlib.md5(usedforsecurity=False),
+    "sha1": hashlib.sha1,
+    "sha256": hashlib.sha256,
+    "sha512": hashlib.sha512,
+}
 _MEMBERS = {
     name.lower(): f"Checksum{name}"
     for name in ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256", "SHA512", "MD5", "XXHASH64", "XXHASH3", "XXHASH128")

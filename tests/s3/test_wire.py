@@ -62,11 +62,29 @@ def test_a_framed_body_with_a_checksum_in_its_trailer(server: Server, account: s
     assert (got["Body"].read(), got["ChecksumCRC32"], got.get("ContentEncoding")) == (CONTENT, checksum, "gzip")
 
 
+# Of "123456789", as the catalogue of CRCs has them: https://reveng.sourceforge.io/crc-catalogue/all.htm
+@pytest.mark.parametrize(("algorithm", "check"), [("crc32", "cbf43926"), ("crc32c", "e3069283"), ("crc64nvme", "ae8b14860a799888")])
+def test_content_with_its_checksum_is_taken_and_told_with_it(server: Server, account: str, s3: Any, algorithm: str, check: str) -> None:
+    checksum = base64.b64encode(bytes.fromhex(check)).decode()
+    headers = signed(account, **{f"x-amz-checksum-{algorithm}": checksum})
+    requests.put(f"{server.url}/{BUCKET}/digits", data=b"123456789", headers=headers, timeout=10).raise_for_status()
+    shown = s3.head_object(Bucket=BUCKET, Key="digits", ChecksumMode="ENABLED")
+    assert shown[f"Checksum{algorithm.upper()}"] == checksum
+    # In pieces, framed, with the checksum in the trailer.
+    body = framed(b"123456789", f"x-amz-checksum-{algorithm}:{checksum}", size=2)
+    framing = trailing(account, f"x-amz-checksum-{algorithm}") | {"x-amz-decoded-content-length": "9"}
+    pieces = (body[start : start + 3] for start in range(0, len(body), 3))
+    requests.put(f"{server.url}/{BUCKET}/framed", data=pieces, headers=framing, timeout=10).raise_for_status()
+
+
 @pytest.mark.parametrize(
     ("headers", "code"),
     [
         ({"x-amz-checksum-crc32": "AAAAAA=="}, "BadDigest"),
         ({"x-amz-checksum-sha256": base64.b64encode(hashlib.sha256(b"other").digest()).decode()}, "BadDigest"),
+        ({"x-amz-checksum-crc32c": "AAAAAA=="}, "BadDigest"),
+        ({"x-amz-checksum-crc64nvme": "AAAAAAAAAAA="}, "BadDigest"),
+        ({"x-amz-checksum-md5": base64.b64encode(hashlib.md5(b"other").digest()).decode()}, "BadDigest"),
         ({"Content-MD5": base64.b64encode(hashlib.md5(b"other").digest()).decode()}, "BadDigest"),
         ({"Content-MD5": "nonsense"}, "InvalidDigest"),
     ],
@@ -150,8 +168,8 @@ def test_signatures_of_s3_are_checked_where_signatures_are(start_server: Any) ->
     assert (answers[0].content, error_code(answers[1])) == (CONTENT, "SignatureDoesNotMatch")
 
 
-def framed(content: bytes, trailer: str) -> bytes:
-    chunks = [content[start : start + 4096] for start in range(0, len(content), 4096)]
+def framed(content: bytes, trailer: str, size: int = 4096) -> bytes:
+    chunks = [content[start : start + size] for start in range(0, len(content), size)]
     return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n" + trailer.encode() + b"\r\n\r\n"
 
 
