@@ -51,6 +51,7 @@ from cognito_emu.oauth.identity_service import IdentityServiceMetadata
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.oauth.metadata import PoolMetadata
 from cognito_emu.oauth.routes import browser_routes
+from cognito_emu.operations.point_in_time_recovery import finish_recoveries
 from cognito_emu.operations.threat_notifications import FEEDBACK_PATH
 from cognito_emu.pages.routes import page_routes
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
@@ -118,6 +119,7 @@ class Emulator:
         self._calls = _call_log(settings, env) if settings.console else None
         self._servers: list[HTTPServer] = []
         self._sweeper: asyncio.Task[None] | None = None
+        self._recoveries: asyncio.Task[None] | None = None
         self.port = 0
 
     async def start(self) -> None:
@@ -138,6 +140,7 @@ class Emulator:
             self._calls.start()
         self.parts.stacks.start(self.parts)
         self._imports.start()
+        self._recoveries = asyncio.create_task(finish_recoveries(self.parts.store))
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
@@ -148,8 +151,9 @@ class Emulator:
         for server in self._servers:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(server.close_all_connections(), timeout=0.5)
-        if self._sweeper is not None:
-            self._sweeper.cancel()
+        for task in (self._sweeper, self._recoveries):
+            if task is not None:
+                task.cancel()
         if isinstance(self._calls, SharedCallLog):
             await self._calls.stop()
         await self.parts.functions.stop()

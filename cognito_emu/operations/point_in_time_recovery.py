@@ -22,9 +22,9 @@ from cognito_emu.errors import InvalidParameterException, ResourceNotFoundExcept
 from cognito_emu.operations.lookup import require_pool
 from cognito_emu.operations.pagination import make_token, page_size, read_token
 from cognito_emu.operations.registry import Request, Response, operation
-from cognito_emu.store import Tx
+from cognito_emu.store import Store, Tx
 from cognito_emu.store.paging import Page
-from cognito_emu.store.recoveries import Recovery, present_recovery
+from cognito_emu.store.recoveries import RESTORING, Recovery, present_recovery
 from cognito_emu.store.user_pools import UserPool
 
 _FEATURE = "Point-in-Time Recovery"  # Assumption: the name.
@@ -54,7 +54,7 @@ async def initiate_point_in_time_recovery(call: Call, request: Request) -> Respo
         tx.recoveries.add(recovery)
         return recovery
 
-    return {"Restoration": _render(await call.store.transact(write), status="PREVIEW_GENERATING")}
+    return {"Restoration": _render(await call.store.transact_at_length(write), status="PREVIEW_GENERATING")}
 
 
 @operation("DescribePointInTimeRecovery")
@@ -65,16 +65,32 @@ async def describe_point_in_time_recovery(call: Call, request: Request) -> Respo
 
 @operation("StartPointInTimeRecovery")
 async def start_point_in_time_recovery(call: Call, request: Request) -> Response:
-    """Go back. The answer says RESTORING, as AWS's does; it is over when it is given."""
+    """Go back. The answer says RESTORING, as AWS's does; it is over when it is given. Others see RESTORING until then."""
 
-    def write(tx: Tx) -> Recovery:
-        pool, recovery = _require_preview(call, tx, request, "started")
-        tx.recoveries.resume(pool.id)
-        tx.user_data_history.restore(pool.id, recovery.restore_to, fold=not SignInNames.from_pool(pool.settings).case_sensitive)
-        tx.recoveries.update(recovery.id, status="RESTORE_COMPLETED", started_at=call.env.now())
+    def begin(tx: Tx) -> Recovery:
+        _, recovery = _require_preview(call, tx, request, "started")
+        tx.recoveries.update(recovery.id, status=RESTORING, started_at=call.env.now())
         return recovery
 
-    return {"Restoration": _render(await call.store.transact(write), status="RESTORING")}
+    recovery = await call.store.transact(begin)
+    await call.store.transact_at_length(lambda tx: _restore(tx, recovery.pool_id, recovery.id))
+    return {"Restoration": _render(recovery, status=RESTORING)}
+
+
+async def finish_recoveries(store: Store) -> None:
+    """Apply, at the start, what was being applied when a process was killed: of what it had written nothing is there."""
+    for recovery in await store.read(lambda tx: tx.recoveries.restoring()):
+        await store.transact_at_length(lambda tx, one=recovery: _restore(tx, one.pool_id, one.id))  # type: ignore[misc] # a default binds it
+
+
+def _restore(tx: Tx, pool_id: str, recovery_id: str) -> None:
+    """Apply a recovery, wholly or not at all, unless another process has done so, or the pool is gone."""
+    pool, recovery = tx.user_pools.get(pool_id), tx.recoveries.get(pool_id, recovery_id)
+    if pool is None or recovery is None or recovery.status != RESTORING:
+        return
+    tx.recoveries.resume(pool.id)
+    tx.user_data_history.restore(pool.id, recovery.restore_to, fold=not SignInNames.from_pool(pool.settings).case_sensitive)
+    tx.recoveries.update(recovery.id, status="RESTORE_COMPLETED")
 
 
 @operation("CancelPointInTimeRecovery")

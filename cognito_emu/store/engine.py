@@ -55,6 +55,13 @@ class Store(ABC):
         """
 
     @abstractmethod
+    async def transact_at_length(self, fn: Callable[[Tx], T]) -> T:
+        """`transact` for an `fn` that may take seconds: whoever reads is answered meanwhile, and sees nothing of it before it is committed.
+
+        Other writers of this process wait without holding up anybody; those of other processes wait as for any writer.
+        """
+
+    @abstractmethod
     async def read(self, fn: Callable[[Tx], T]) -> T:
         """Run `fn`, which only reads."""
 
@@ -102,19 +109,20 @@ def _create_engine(url: str, **options: Any) -> Engine:
 class SqliteStore(Store):
     """SQLite in WAL mode, run in place on the event loop: a statement costs microseconds, a thread switch would cost more.
 
+    What takes seconds runs in a thread, on a connection of its own: WAL lets others read meanwhile, and one write at a time.
+
     `synchronous=NORMAL` survives `kill -9` with everything that was acknowledged; a power failure may lose the last moments.
     """
 
     kind = "sqlite"
 
     def __init__(self, url: str) -> None:
+        self._url = url
+        self._at_length = asyncio.Lock()
         path = sa.make_url(url).database
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = _create_engine(
-            url, poolclass=sa.pool.StaticPool, connect_args={"isolation_level": None, "check_same_thread": False, "timeout": 10}
-        )
-        sa.event.listen(self._engine, "connect", _configure_sqlite)
+        self._engine = _create_sqlite_engine(url)
         migrate(self._engine)
         self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._raw: Any = self._connection.connection.driver_connection
@@ -125,6 +133,9 @@ class SqliteStore(Store):
 
     @override
     async def transact(self, fn: Callable[[Tx], T]) -> T:
+        while self._at_length.locked():
+            async with self._at_length:
+                pass
         for attempt in range(_ATTEMPTS):
             try:
                 return self._run(fn)
@@ -140,6 +151,31 @@ class SqliteStore(Store):
                     raise StoreUnavailableError(str(error.orig)) from error
                 await asyncio.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - spreads retries
         raise AssertionError("unreachable")
+
+    @override
+    async def transact_at_length(self, fn: Callable[[Tx], T]) -> T:
+        async with self._at_length:
+            try:
+                return await asyncio.get_running_loop().run_in_executor(None, self._run_beside, fn)
+            except OperationalError as error:
+                raise StoreUnavailableError(str(error.orig)) from error
+
+    def _run_beside(self, fn: Callable[[Tx], T]) -> T:
+        """Run a transaction on another connection; the usual one notices what it has committed as it does with another process."""
+        engine = _create_sqlite_engine(self._url)
+        try:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                raw: Any = connection.connection.driver_connection
+                raw.execute("BEGIN IMMEDIATE")
+                try:
+                    result = fn(Tx(connection, Remembered()))
+                except BaseException:
+                    raw.execute("ROLLBACK")
+                    raise
+                raw.execute("COMMIT")
+                return result
+        finally:
+            engine.dispose()
 
     def _run(self, fn: Callable[[Tx], T]) -> T:
         self._raw.execute("BEGIN IMMEDIATE")
@@ -175,6 +211,14 @@ class SqliteStore(Store):
         self._engine.dispose()
 
 
+def _create_sqlite_engine(url: str) -> Engine:
+    """An engine of one connection."""
+    arguments = {"isolation_level": None, "check_same_thread": False, "timeout": 10}
+    engine = _create_engine(url, poolclass=sa.pool.StaticPool, connect_args=arguments)
+    sa.event.listen(engine, "connect", _configure_sqlite)
+    return engine
+
+
 def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-8000"):
@@ -202,6 +246,10 @@ class PostgresStore(Store):
     @override
     async def transact(self, fn: Callable[[Tx], T]) -> T:
         return await self._attempt(lambda: self._run(fn))
+
+    @override
+    async def transact_at_length(self, fn: Callable[[Tx], T]) -> T:
+        return await self.transact(fn)  # every transaction has a thread and a connection
 
     @override
     async def read(self, fn: Callable[[Tx], T]) -> T:

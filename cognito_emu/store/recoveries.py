@@ -13,6 +13,7 @@ from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.recovery import paused_user_pools, point_in_time_recoveries
 
 _C = point_in_time_recoveries.c
+RESTORING = "RESTORING"
 PREVIEW_SECONDS = 24 * 3600.0
 
 
@@ -59,6 +60,10 @@ class Recoveries:
         """A recovery of the pool."""
         row = self._connection.execute(sa.select(point_in_time_recoveries).where(_C.id == recovery_id, _C.pool_id == pool_id)).first()
         return Recovery(*row) if row else None
+
+    def restoring(self) -> list[Recovery]:
+        """The recoveries, of whatever account, that are being applied, or whose process ended before it was done."""
+        return [Recovery(*row) for row in self._connection.execute(sa.select(point_in_time_recoveries).where(_C.status == RESTORING))]
 
     def update(self, recovery_id: str, **changes: Any) -> None:
         """Change columns of a recovery."""

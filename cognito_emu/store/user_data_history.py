@@ -6,7 +6,7 @@ was at that time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -93,23 +93,30 @@ class UserDataHistory:
     def restore(self, pool_id: str, since: float, *, fold: bool) -> None:
         """Make everything what it was at `since`; `fold`: the pool compares without regard to case."""
         differences = list(self.differences(pool_id, since))
-        tables = {table.name: table for table in _TABLES}
-        for difference in reversed(differences):
-            if difference.before is None and difference.now is not None:
-                table = tables[difference.table]
-                self._connection.execute(table.delete().where(_is(table, difference.now)))
-        indexed = Users(self._connection)
-        for difference in differences:
-            if difference.before is None:
-                continue
-            table = tables[difference.table]
-            if difference.now is None:
-                self._connection.execute(table.insert(), difference.before)
+        for table in reversed(_TABLES):
+            gone = [one.now for one in differences if one.table == table.name and one.before is None and one.now is not None]
+            self._each(table.delete().where(_is_bound(table)), [_bound_key(table, row) for row in gone])
+        for table in _TABLES:
+            self._bring_back(table, [one for one in differences if one.table == table.name and one.before is not None])
+        again = [one.before for one in differences if one.table == users.name and one.before is not None]
+        Users(self._connection).reindex_all(pool_id, {row["id"]: row["attributes"] for row in again}, fold=fold)
+
+    def _bring_back(self, table: sa.Table, differences: Iterable[Difference]) -> None:
+        """Rows that changed, then rows that are gone: a value that only one row may have is free again by then."""
+        created = []
+        for one in differences:
+            assert one.before is not None
+            if one.now is None:
+                created.append(one.before)
             else:
-                changes = {name: difference.before[name] for name in difference.changed()}
-                self._connection.execute(sa.update(table).where(_is(table, difference.before)).values(**changes))
-            if table is users:
-                indexed.reindex(difference.before["id"], pool_id, difference.before["attributes"], fold=fold)
+                changes = {name: one.before[name] for name in one.changed()}
+                self._connection.execute(sa.update(table).where(_is_bound(table)).values(**changes), _bound_key(table, one.before))
+        self._each(table.insert(), created)
+
+    def _each(self, statement: sa.Executable, rows: list[Row]) -> None:
+        """Run a statement for each row: at once, since one by one takes five times as long."""
+        if rows:
+            self._connection.execute(statement, rows)
 
     def delete_before(self, time: float) -> None:
         """Sweep out what is older than any recovery may reach, some of it at a time: the oldest rows come first."""
@@ -166,5 +173,10 @@ def _value(column: sa.Column[Any], value: Any) -> Any:
     return bool(value) if isinstance(column.type, sa.Boolean) else value
 
 
-def _is(table: sa.Table, row: Row) -> sa.ColumnElement[bool]:
-    return sa.and_(*(column == row[column.name] for column in table.primary_key.columns))
+def _is_bound(table: sa.Table) -> sa.ColumnElement[bool]:
+    """The row whose key is given with the statement; see `_bound_key`."""
+    return sa.and_(*(column == sa.bindparam(f"key_{column.name}") for column in table.primary_key.columns))
+
+
+def _bound_key(table: sa.Table, row: Row) -> Row:
+    return {f"key_{column.name}": row[column.name] for column in table.primary_key.columns}

@@ -104,7 +104,7 @@ class Users:
     def add(self, user: User, *, fold: bool) -> None:
         """Insert a new user and what ListUsers finds it by; `fold`: the pool compares without regard to case."""
         self._connection.execute(_INSERT, {name: getattr(user, name) for name in User.__slots__})
-        self._index_attributes(user.id, user.pool_id, user.attributes, fold=fold)
+        self._index_attributes(user.pool_id, {user.id: user.attributes}, fold=fold)
 
     def update(self, user_id: str, **changes: Any) -> None:
         """Change columns of a user. Attributes go through `set_attributes`."""
@@ -118,8 +118,13 @@ class Users:
 
     def reindex(self, user_id: str, pool_id: str, attributes: Mapping[str, str], *, fold: bool) -> None:
         """Let ListUsers find the user by these attributes, and by no former ones."""
-        self._connection.execute(_DELETE_ATTRIBUTES, {"user": user_id})
-        self._index_attributes(user_id, pool_id, attributes, fold=fold)
+        self.reindex_all(pool_id, {user_id: attributes}, fold=fold)
+
+    def reindex_all(self, pool_id: str, attributes: Mapping[str, Mapping[str, str]], *, fold: bool) -> None:
+        """`reindex` many users of a pool, by their ids."""
+        if attributes:
+            self._connection.execute(_DELETE_ATTRIBUTES, [{"user": user_id} for user_id in attributes])
+            self._index_attributes(pool_id, attributes, fold=fold)
 
     def record_password_success(self, user_id: str) -> None:
         """Forget the failed sign-ins."""
@@ -129,16 +134,12 @@ class Users:
         """Delete the user and, by cascade, all that is theirs."""
         self._connection.execute(users.delete().where(_C.id == user_id))
 
-    def _index_attributes(self, user_id: str, pool_id: str, attributes: Mapping[str, str], *, fold: bool) -> None:
+    def _index_attributes(self, pool_id: str, attributes: Mapping[str, Mapping[str, str]], *, fold: bool) -> None:
         rows = [
-            {
-                "user_id": user_id,
-                "pool_id": pool_id,
-                "name": name,
-                "value": attributes[name].casefold() if fold else attributes[name],
-            }
+            {"user_id": user_id, "pool_id": pool_id, "name": name, "value": own[name].casefold() if fold else own[name]}
+            for user_id, own in attributes.items()
             for name in SEARCHABLE_ATTRIBUTES
-            if name in attributes
+            if name in own
         ]
         if rows:
             self._connection.execute(_INSERT_ATTRIBUTE, rows)

@@ -1,6 +1,5 @@
 """Going back to what user data was: preview, pause, restoration, and what AWS refuses."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,38 +7,13 @@ import pytest
 from tests.operations.authenticator import Authenticator
 from tests.operations.factors import mfa_pool, prefer, register_app, respond
 from tests.operations.people import NEW_PASSWORD, PASSWORD, Pool, attributes, make_pool
+from tests.operations.recoveries import describe, initiate, mark, moment
 from tests.operations.refusals import refusal
 from tests.support.control import Clock, Inbox
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 PAUSED = ("OperationNotEnabledException", "Write operations are paused while a point-in-time recovery of the user pool is in progress.")
-
-
-def moment(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def mark(clock: Clock) -> float:
-    """A point in time with nothing near it."""
-    clock.advance(minutes=1)
-    point = clock.now()
-    clock.advance(minutes=1)
-    return point
-
-
-def initiate(pool: Pool, clock: Clock, point: float) -> str:
-    clock.advance(minutes=20)
-    restoration = pool.idp.initiate_point_in_time_recovery(UserPoolId=pool.id, RestoreTimestamp=moment(point))["Restoration"]
-    assert restoration["RestoreStatus"] == "PREVIEW_GENERATING"
-    assert "RestorePreview" not in restoration
-    recovery_id: str = restoration["RestoreId"]
-    return recovery_id
-
-
-def describe(pool: Pool, recovery_id: str) -> dict[str, Any]:
-    restoration: dict[str, Any] = pool.idp.describe_point_in_time_recovery(UserPoolId=pool.id, RestoreId=recovery_id)["Restoration"]
-    return restoration
 
 
 def preview(pool: Pool, recovery_id: str) -> dict[str, tuple[int, int, int]]:
