@@ -78,6 +78,8 @@ class LoginTokens:
         entry = next((entry for entry in entries if entry["ClientId"] == claims["aud"]), None)
         if entry is None:
             raise UnsupportedProviderError
+        # Assumption: that the client is still there is not looked at: the entry names it, and without ServerSideTokenCheck nobody asks the
+        # user pool. With it, the sign-ins of a deleted client are over, as those of a user who was signed out.
         if server_side_check and entry.get("ServerSideTokenCheck"):
             await self.openid.check_still_signed_in(claims)
         return VerifiedLogin(

@@ -141,6 +141,31 @@ def test_without_the_server_side_check_a_token_is_good_until_it_expires(pool: Id
     assert pool.credentials(pool.get_id(logins), logins)["Credentials"]["AccessKeyId"].startswith("ASIA")
 
 
+def test_the_token_of_a_deleted_client_is_good_until_it_expires_unless_the_pool_looks(
+    server: Server, identity: Any, account: str, people: Pool, idp: Any, clock: Clock
+) -> None:
+    """The identity pool's list is not changed by the deletion; its signature and audience are what they were."""
+    trusting, looking = (
+        make_identity_pool(
+            server, identity, account, AllowClassicFlow=True, CognitoIdentityProviders=[provider_entry(people, ServerSideTokenCheck=looks)]
+        )
+        for looks in (False, True)
+    )
+    logins = sign_in(people, "ann")
+    known = {pool.id: pool.get_id(logins) for pool in (trusting, looking)}
+    idp.delete_user_pool_client(UserPoolId=people.id, ClientId=people.client)
+    for pool in (trusting, looking):
+        assert pool.get_id(logins) == known[pool.id]
+    assert trusting.credentials(known[trusting.id], logins)["Credentials"]["AccessKeyId"].startswith("ASIA")
+    assert identity.get_open_id_token(IdentityId=known[trusting.id], Logins=logins)["Token"]
+    revoked = invalid("Token has been revoked.")
+    assert refusal(looking.credentials, identity_id=known[looking.id], logins=logins) == revoked
+    assert refusal(identity.get_open_id_token, IdentityId=known[looking.id], Logins=logins) == revoked
+    clock.advance(hours=2)
+    code, message = refusal(trusting.credentials, identity_id=known[trusting.id], logins=logins)
+    assert (code, message.startswith("Invalid login token. Token expired")) == (NOT_AUTHORIZED, True)
+
+
 # -- OpenID Connect providers
 
 
