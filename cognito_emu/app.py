@@ -52,7 +52,7 @@ from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.oauth.metadata import PoolMetadata
 from cognito_emu.oauth.routes import browser_routes
 from cognito_emu.operations.point_in_time_recovery import finish_recoveries
-from cognito_emu.operations.threat_notifications import FEEDBACK_PATH
+from cognito_emu.operations.threat_protection.notifications import FEEDBACK_PATH
 from cognito_emu.pages.routes import page_routes
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight

@@ -7,7 +7,7 @@ from tornado.web import HTTPError
 from cognito_emu.control.handler import ControlHandler
 from cognito_emu.errors import AwsError
 from cognito_emu.oauth.addresses import Arrival
-from cognito_emu.operations.auth_events import update_auth_event_feedback
+from cognito_emu.operations.threat_protection.auth_events import update_auth_event_feedback
 
 _THANKS = "<!DOCTYPE html><title>Thank you</title><p>Thank you for your feedback.</p>"
 _VALUES = ("Valid", "Invalid")

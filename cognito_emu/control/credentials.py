@@ -16,7 +16,7 @@ from cognito_emu.domain.assumed_roles import IDENTITY_POOL_SESSION
 from cognito_emu.domain.identity_roles import role_name
 from cognito_emu.errors import ResourceNotFoundException
 from cognito_emu.operations.identity_pools.lookup import require_public_identity
-from cognito_emu.operations.temporary_credentials import Session, caller_identity, issue_credentials
+from cognito_emu.operations.sts.temporary_credentials import Session, caller_identity, issue_credentials
 
 _SECONDS = 3600
 

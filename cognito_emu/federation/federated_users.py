@@ -13,7 +13,7 @@ from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.errors import FederationError
 from cognito_emu.operations.aliases import write_attributes
-from cognito_emu.operations.provider_links import attach_identity, refresh_identities_attribute
+from cognito_emu.operations.identity_providers.links import attach_identity, refresh_identities_attribute
 from cognito_emu.store import Tx
 from cognito_emu.store.federated_identities import SUBJECT, FederatedIdentity
 from cognito_emu.store.groups import Group

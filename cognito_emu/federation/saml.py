@@ -18,7 +18,7 @@ from cognito_emu.federation.saml_metadata import sp_metadata
 from cognito_emu.federation.saml_requests import authn_request, logout_request, redirect_url
 from cognito_emu.federation.saml_settings import entity_id, is_on, metadata_of
 from cognito_emu.oauth.authorization import Authorization
-from cognito_emu.operations.signing_certificate import certificate_text, current_certificate
+from cognito_emu.operations.identity_providers.signing_certificate import certificate_text, current_certificate
 from cognito_emu.saml.assertion import Assertion
 from cognito_emu.saml.response import Expectation, check_response
 from cognito_emu.saml.xml import read_message

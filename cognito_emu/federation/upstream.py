@@ -14,7 +14,7 @@ from cognito_emu.federation.sign_out import begin_sign_out
 from cognito_emu.oauth.authorization import Authorization, supported_providers
 from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
 from cognito_emu.oauth.clients import OAuthClient
-from cognito_emu.operations.identity_providers import LOCAL_PROVIDER
+from cognito_emu.operations.identity_providers.providers import LOCAL_PROVIDER
 from cognito_emu.store import Tx
 from cognito_emu.store.identity_providers import IdentityProvider
 

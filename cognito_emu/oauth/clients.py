@@ -9,7 +9,7 @@ from enum import Enum, auto
 from cognito_emu.call import Call, Parts
 from cognito_emu.domain.client_metadata import fits_any, is_client_id_url
 from cognito_emu.oauth.addresses import Arrival, NamedDomain, domain_in_host
-from cognito_emu.operations.client_metadata_urls import has_fresh_document
+from cognito_emu.operations.app_clients.client_metadata_urls import has_fresh_document
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.cimd_policies import CimdPolicy

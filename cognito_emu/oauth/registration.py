@@ -22,7 +22,7 @@ from cognito_emu.oauth.addresses import Arrival
 from cognito_emu.oauth.bearer import bearer_token
 from cognito_emu.oauth.clients import may_come_by, pool_of_domain
 from cognito_emu.oauth.errors import InvalidClientMetadataError, InvalidRedirectUriError, InvalidRequestError, InvalidTokenError
-from cognito_emu.operations.app_clients import add_client, first_secret
+from cognito_emu.operations.app_clients.clients import add_client, first_secret
 from cognito_emu.protocol.http import HttpRequest
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool

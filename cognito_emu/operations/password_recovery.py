@@ -10,13 +10,13 @@ from cognito_emu.domain.app_client_settings import hides_users
 from cognito_emu.domain.password_policy import Wording
 from cognito_emu.domain.recovery import Delivery, password_reset_delivery
 from cognito_emu.errors import CodeMismatchException, InvalidParameterException, NotAuthorizedException, UserNotFoundException
-from cognito_emu.operations import threat_protection as threats
 from cognito_emu.operations.aliases import write_attributes
 from cognito_emu.operations.codes import FORGOT_PASSWORD, HOUR, redeem_code, send_code
 from cognito_emu.operations.lookup import require_pool, require_user
 from cognito_emu.operations.passwords import password_changes, policy_of
 from cognito_emu.operations.public_client import admit_user, pretended_delivery, read_public_request, user_not_found
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.operations.threat_protection import assessment as threats
 from cognito_emu.operations.user_migration import migrate_user
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient

@@ -16,11 +16,11 @@ from cognito_emu.errors import (
     NotAuthorizedException,
     UserNotFoundException,
 )
-from cognito_emu.operations import threat_protection as threats
 from cognito_emu.operations.access_token import require_own_account, require_signed_in
 from cognito_emu.operations.imported_passwords import find_imported_password, fits_imported_password
 from cognito_emu.operations.passwords import fits, password_changes
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.operations.threat_protection import assessment as threats
 from cognito_emu.operations.user_types import render_profile
 from cognito_emu.store import Tx
 from cognito_emu.store.user_pools import UserPool

@@ -21,7 +21,6 @@ from cognito_emu.errors import (
     NotAuthorizedException,
     UserNotFoundException,
 )
-from cognito_emu.operations import threat_protection as threats
 from cognito_emu.operations.aliases import write_attributes
 from cognito_emu.operations.authentication.sign_up_sessions import confirm_sign_up_session, open_sign_up_session
 from cognito_emu.operations.codes import DAY, SIGN_UP, redeem_code, send_code
@@ -35,6 +34,7 @@ from cognito_emu.operations.public_client import (
     require_client_access,
 )
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.operations.threat_protection import assessment as threats
 from cognito_emu.operations.user_types import read_attributes
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient

@@ -15,8 +15,8 @@ from cognito_emu.domain.tiers import check_pool_tier
 from cognito_emu.domain.user_pool_settings import effective_acr_levels, new_settings, updated_settings
 from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.csv_import import refuse_during_import
-from cognito_emu.operations.domains import domain_members
 from cognito_emu.operations.lookup import find_replica, not_in_replica, require_pool
+from cognito_emu.operations.managed_login.domains import domain_members
 from cognito_emu.operations.pagination import make_token, read_token
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx

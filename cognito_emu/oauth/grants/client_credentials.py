@@ -7,7 +7,7 @@ from typing import Any
 from cognito_emu.domain.oauth_scopes import ScopeNotGrantedError, grant_machine_scopes
 from cognito_emu.oauth.errors import InvalidScopeError, TooManyRequestsError
 from cognito_emu.oauth.grants.request import TokenRequest
-from cognito_emu.operations.client_tokens import issue_machine_token
+from cognito_emu.operations.app_clients.client_tokens import issue_machine_token
 
 
 async def issue_to_client(request: TokenRequest) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from cognito_emu.errors import InvalidParameterException, NotAuthorizedException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.second_factor import ask_for_second_factor
 from cognito_emu.operations.authentication.user_factors import read_factors
-from cognito_emu.operations.threat_protection import (
+from cognito_emu.operations.threat_protection.assessment import (
     FAIL,
     PASS,
     SIGN_IN,

@@ -13,8 +13,8 @@ from cognito_emu.operations.identity_pools.access import gain_access
 from cognito_emu.operations.identity_pools.logins import verify_logins
 from cognito_emu.operations.identity_pools.lookup import require_public_identity
 from cognito_emu.operations.registry import Request, Response, operation
-from cognito_emu.operations.temporary_credentials import Session, issue_credentials
-from cognito_emu.operations.trusted_roles import is_trusted, of_identity_pool, of_saml_provider
+from cognito_emu.operations.sts.temporary_credentials import Session, issue_credentials
+from cognito_emu.operations.sts.trusted_roles import is_trusted, of_identity_pool, of_saml_provider
 from cognito_emu.store.identity_pools import IdentityPool
 
 _CREDENTIALS_SECONDS = 3600

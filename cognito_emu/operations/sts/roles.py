@@ -27,8 +27,8 @@ from cognito_emu.errors import (
 from cognito_emu.login_tokens import ExpiredLoginTokenError, LoginTokenError, ProviderUnreachableError
 from cognito_emu.login_tokens.jwt_claims import client_of, peek
 from cognito_emu.operations.registry import Request, Response, operation
-from cognito_emu.operations.temporary_credentials import IssuedCredentials, Session, caller_identity, issue_credentials
-from cognito_emu.operations.trusted_roles import FederatedPrincipal, is_trusted, of_identity_pool
+from cognito_emu.operations.sts.temporary_credentials import IssuedCredentials, Session, caller_identity, issue_credentials
+from cognito_emu.operations.sts.trusted_roles import FederatedPrincipal, is_trusted, of_identity_pool
 from cognito_emu.store import Tx
 from cognito_emu.store.iam import OPENID_PROVIDER, IamEntity
 

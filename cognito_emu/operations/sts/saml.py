@@ -15,9 +15,9 @@ from cognito_emu.call import Call
 from cognito_emu.errors import ExpiredTokenException, InvalidIdentityTokenException
 from cognito_emu.login_tokens import ExpiredLoginTokenError, LoginTokenError
 from cognito_emu.operations.registry import Request, Response, operation
-from cognito_emu.operations.sts import AccessDenied, assumed_role_user, render_credentials, role_session
-from cognito_emu.operations.temporary_credentials import issue_credentials
-from cognito_emu.operations.trusted_roles import is_trusted, of_saml_provider
+from cognito_emu.operations.sts.roles import AccessDenied, assumed_role_user, render_credentials, role_session
+from cognito_emu.operations.sts.temporary_credentials import issue_credentials
+from cognito_emu.operations.sts.trusted_roles import is_trusted, of_saml_provider
 from cognito_emu.store.iam import SAML_PROVIDER, IamEntity
 
 if TYPE_CHECKING:

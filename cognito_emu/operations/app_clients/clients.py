@@ -10,7 +10,7 @@ from cognito_emu.domain.oauth_scopes import check_scopes_exist
 from cognito_emu.domain.tiers import require_tier
 from cognito_emu.domain.user_attributes import check_permission_lists
 from cognito_emu.errors import InvalidOAuthFlowException, InvalidParameterException, LimitExceededException, ResourceNotFoundException
-from cognito_emu.operations.identity_providers import provider_names
+from cognito_emu.operations.identity_providers.providers import provider_names
 from cognito_emu.operations.lookup import require_client, require_pool
 from cognito_emu.operations.pagination import make_token, page_size, read_token
 from cognito_emu.operations.registry import Request, Response, operation

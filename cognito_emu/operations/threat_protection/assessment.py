@@ -33,7 +33,7 @@ from cognito_emu.errors import (
 )
 from cognito_emu.log_export import USER_AUTH_EVENTS, export_record
 from cognito_emu.operations.lookup import find_user
-from cognito_emu.operations.threat_notifications import notify_user
+from cognito_emu.operations.threat_protection.notifications import notify_user
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.auth_events import AuthEvent

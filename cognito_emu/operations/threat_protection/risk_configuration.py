@@ -8,7 +8,7 @@ from cognito_emu.call import Call
 from cognito_emu.domain.risk import COMPROMISED, EXCEPTIONS, TAKEOVER, check_risk_configuration
 from cognito_emu.operations.lookup import require_client, require_pool
 from cognito_emu.operations.registry import Request, Response, operation
-from cognito_emu.operations.threat_protection import require_add_on
+from cognito_emu.operations.threat_protection.assessment import require_add_on
 from cognito_emu.store import Tx
 from cognito_emu.store.risk_configurations import ALL_CLIENTS, RiskConfiguration
 

@@ -8,7 +8,7 @@ from cognito_emu.call import Call, Parts
 from cognito_emu.client_documents import fetch_client_document
 from cognito_emu.domain.client_metadata import ClientMetadataError, read_document
 from cognito_emu.errors import CachedCIMDURLDoesNotExistException, InvalidParameterException
-from cognito_emu.operations.cimd_policies import require_policy
+from cognito_emu.operations.app_clients.cimd_policies import require_policy
 from cognito_emu.operations.pagination import make_token, page_size, read_token
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.provider_documents import DocumentUnavailableError

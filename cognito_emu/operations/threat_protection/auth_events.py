@@ -10,8 +10,8 @@ from cognito_emu.errors import NotAuthorizedException, ResourceNotFoundException
 from cognito_emu.operations.lookup import require_pool, require_user
 from cognito_emu.operations.pagination import make_token, page_size, read_token
 from cognito_emu.operations.registry import Request, Response, operation
-from cognito_emu.operations.threat_notifications import feedback_token
-from cognito_emu.operations.threat_protection import require_add_on
+from cognito_emu.operations.threat_protection.assessment import require_add_on
+from cognito_emu.operations.threat_protection.notifications import feedback_token
 from cognito_emu.store import Tx
 from cognito_emu.store.auth_events import AuthEvent
 from cognito_emu.store.paging import Page

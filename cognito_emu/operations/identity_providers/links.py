@@ -14,7 +14,7 @@ from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.identity_providers import is_social
 from cognito_emu.domain.saml_metadata import parse_metadata
 from cognito_emu.errors import InvalidParameterException, LimitExceededException, UserNotFoundException
-from cognito_emu.operations.identity_providers import require_provider
+from cognito_emu.operations.identity_providers.providers import require_provider
 from cognito_emu.operations.lookup import require_pool, username_key
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx

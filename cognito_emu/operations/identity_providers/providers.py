@@ -25,10 +25,10 @@ from cognito_emu.errors import (
     LimitExceededException,
     ResourceNotFoundException,
 )
+from cognito_emu.operations.identity_providers.signing_certificate import certificate_text, current_certificate
 from cognito_emu.operations.lookup import require_pool
 from cognito_emu.operations.pagination import make_token, page_size, read_token
 from cognito_emu.operations.registry import Request, Response, operation
-from cognito_emu.operations.signing_certificate import certificate_text, current_certificate
 from cognito_emu.provider_documents import DocumentUnavailableError, fetch_document
 from cognito_emu.store import Tx
 from cognito_emu.store.identity_providers import IdentityProvider

@@ -1,0 +1,1 @@
+"""App clients and what they may ask for: secrets, metadata documents, resource servers with their scopes, tokens of their own."""
