@@ -96,7 +96,7 @@ class Settings:
     rate_limits: bool = _setting(
         False,
         "COGNITO_EMU_RATE_LIMITS",
-        "Apply AWS's per-category request quotas and its daily quota of e-mail, so that TooManyRequestsException can be rehearsed.",
+        "Apply AWS's request quotas by category and user and its daily quota of e-mail, so that TooManyRequestsException can be rehearsed.",
         section="Identity",
     )
     rate_limit_percent: int = _setting(

@@ -13,16 +13,18 @@ from botocore.model import OperationModel
 
 from cognito_emu.call import Call, Tenant
 from cognito_emu.config import Settings
+from cognito_emu.domain.hourly_counts import HourlyCounts
 from cognito_emu.domain.request_quotas import (
     CATEGORY_OF,
     CHALLENGE_ANSWERS,
+    HOURLY_QUOTAS_OF_USER,
     IDENTITY_POOL_QUOTAS,
     QUOTAS,
     TIMES_FOR_ANSWERS,
 )
 from cognito_emu.domain.token_bucket import TokenBucket
 from cognito_emu.environment import Environment
-from cognito_emu.errors import NotAuthorizedException, TooManyRequestsException
+from cognito_emu.errors import LimitExceededException, NotAuthorizedException, TooManyRequestsException
 from cognito_emu.operations.registry import OperationFunction, Request, Response
 from cognito_emu.store import Store, Tx
 
@@ -35,12 +37,14 @@ class RateLimits:
         self._env = env
         self._store = store
         self._buckets: dict[Hashable, TokenBucket] = {}
+        self._hours = HourlyCounts()
 
     def limited(self, operation: OperationModel, function: OperationFunction) -> OperationFunction:
         """The operation as it is when its quota is applied; itself, where it has none."""
         category = CATEGORY_OF.get(operation.name) if operation.service_model.service_name == "cognito-idp" else None
         rate = IDENTITY_POOL_QUOTAS.get(operation.name) if operation.service_model.service_name == "cognito-identity" else None
         refuses = any(error.name == TooManyRequestsException.__name__ for error in operation.error_shapes)
+        hourly = HOURLY_QUOTAS_OF_USER.get(operation.name)
 
         async def admit_first(call: Call, request: Request) -> Response:
             if category is not None:
@@ -50,6 +54,8 @@ class RateLimits:
                 admitted = self._take((call.tenant, operation.name), rate or 0)
             if refuses and not admitted:
                 raise TooManyRequestsException
+            if hourly is not None and not await self._admit_user(call, request, operation.name, hourly):
+                raise LimitExceededException
             return await function(call, request)
 
         return admit_first if category or rate else function
@@ -77,6 +83,21 @@ class RateLimits:
         if operation in CHALLENGE_ANSWERS and self._take((tenant, "answers"), rate * TIMES_FOR_ANSWERS):
             return True
         return self._take((tenant, category), rate)
+
+    async def _admit_user(self, call: Call, request: Request, operation: str, most: int) -> bool:
+        """Count a request of a user's, and say whether it is within what a user has an hour.
+
+        Assumption: a user is counted by the name that the request has; an alias is a name of its own.
+        """
+        if "AccessToken" in request:
+            try:
+                _, claims = await call.tokens.verify_signature(request["AccessToken"])
+            except NotAuthorizedException:
+                return True  # the operation will say what is wrong with it
+            user: Hashable = claims["sub"]
+        else:
+            user = (request["ClientId"], request["Username"])
+        return self._hours.take((user, operation), max(1, round(most * self._share)), self._env.now())
 
     def _take(self, key: Hashable, rate: float) -> bool:
         rate *= self._share

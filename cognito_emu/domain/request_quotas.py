@@ -105,6 +105,18 @@ _OPERATIONS = {
 CATEGORY_OF = {operation: category for category, operations in _OPERATIONS.items() for operation in operations.split()}
 """By user pool operation; GetProvisionedLimit and UpdateProvisionedLimit, by which one gets out of a limit, have none."""
 
+# "Maximum number of ChangePassword calls per user: 5 attempts per hour", and its neighbours in the guide's table. ConfirmForgotPassword's
+# are 5 to 20 by risk. Assumption: without one it is the most, which ForgotPassword has as well.
+HOURLY_QUOTAS_OF_USER = {
+    "ChangePassword": 5,
+    "ConfirmForgotPassword": 20,
+    "ConfirmSignUp": 15,
+    "ForgotPassword": 20,
+    "GetUserAttributeVerificationCode": 5,
+    "ResendConfirmationCode": 5,
+    "VerifyUserAttribute": 15,
+}
+
 # Defaults of the quotas "Rate of ... requests" of Service Quotas. Other operations of identity pools are in no list and have no limit.
 IDENTITY_POOL_QUOTAS = {
     "GetCredentialsForIdentity": 2000,

@@ -1,6 +1,7 @@
 """Request quotas, applied on request: COGNITO_EMU_RATE_LIMITS."""
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,14 +12,15 @@ from botocore.exceptions import ClientError
 
 from cognito_emu.call import Tenant
 from cognito_emu.config import Settings
-from cognito_emu.domain.request_quotas import CATEGORY_OF, IDENTITY_POOL_QUOTAS, QUOTAS
+from cognito_emu.domain.hourly_counts import HourlyCounts
+from cognito_emu.domain.request_quotas import CATEGORY_OF, HOURLY_QUOTAS_OF_USER, IDENTITY_POOL_QUOTAS, QUOTAS
 from cognito_emu.domain.token_bucket import TokenBucket
 from cognito_emu.environment import Environment
 from cognito_emu.protocol.service_models import load_service_model
 from cognito_emu.rate_limits import RateLimits
 from cognito_emu.store import open_store
 from tests.oauth.relying_party import Tenant as OAuthTenant
-from tests.operations.people import Pool, make_pool
+from tests.operations.people import NEW_PASSWORD, PASSWORD, Pool, make_pool
 from tests.operations.refusals import refusal
 from tests.support.control import Clock, Inbox
 from tests.support.server import Server, ServerFactory
@@ -169,6 +171,52 @@ def test_without_the_setting_nothing_is_refused(idp: Any) -> None:
     pool_id = idp.create_user_pool(PoolName="busy")["UserPool"]["Id"]
     for _ in range(40):
         idp.describe_user_pool(UserPoolId=pool_id)
+
+
+# -- by user
+
+
+def test_the_quotas_of_users_are_of_operations_that_can_say_so() -> None:
+    model = load_service_model("cognito-idp")
+    for name in HOURLY_QUOTAS_OF_USER:
+        assert "LimitExceededException" in {error.name for error in model.operation_model(name).error_shapes}
+
+
+def test_an_hour_has_so_many_tries_and_begins_with_the_first() -> None:
+    counts = HourlyCounts()
+    assert [counts.take("ann", 2, now) for now in (100.0, 200.0, 300.0)] == [True, True, False]
+    assert counts.take("bob", 2, 300.0)
+    assert [counts.take("ann", 2, now) for now in (3699.0, 3700.0)] == [False, True]
+    assert counts.take("ann", 1, 50.0), "a clock that was set back begins anew"
+
+
+def test_a_user_tries_so_often_an_hour_and_others_go_on(servers: ServerFactory, account: str) -> None:
+    with servers(rate_limits=True) as server:
+        pool, clock = make_pool(server.client("cognito-idp", account=account), Inbox(server, account)), Clock(server)
+        for name in ("ann", "bob"):
+            pool.enrol(name)
+        passwords = itertools.cycle((PASSWORD, NEW_PASSWORD))
+        tokens = {name: pool.sign_in(name) for name in ("ann", "bob")}
+
+        def change(name: str, *, wrong: bool = False) -> None:
+            present = next(passwords) if not wrong else "Wrong-Horse-1"
+            proposed = NEW_PASSWORD if present == PASSWORD else PASSWORD
+            pool.idp.change_password(PreviousPassword=present, ProposedPassword=proposed, AccessToken=tokens[name])
+
+        for _ in range(4):
+            change("ann")
+        with pytest.raises(ClientError, match="Incorrect username or password"):
+            change("ann", wrong=True)  # counts as well
+        exceeded = ("LimitExceededException", "Attempt limit exceeded, please try after some time.")
+        assert refusal(lambda: change("ann", wrong=True)) == exceeded
+        change("bob")
+        for _ in range(15):
+            code, _ = refusal(pool.idp.confirm_sign_up, ClientId=pool.client, Username="ann", ConfirmationCode="123456")
+            assert code != "LimitExceededException"
+        assert refusal(pool.idp.confirm_sign_up, ClientId=pool.client, Username="ann", ConfirmationCode="123456") == exceeded
+        clock.advance(hours=1)
+        code, _ = refusal(pool.idp.confirm_sign_up, ClientId=pool.client, Username="ann", ConfirmationCode="123456")
+        assert code != "LimitExceededException"
 
 
 # -- messages
