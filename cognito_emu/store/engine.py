@@ -221,7 +221,15 @@ def _create_sqlite_engine(url: str) -> Engine:
 
 def _configure_sqlite(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000", "cache_size=-8000"):
+    # A commit that copies the log back waits for the disk: every 32 MB, so that it is few of them, and pages written often go back once.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "wal_autocheckpoint=8000",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "cache_size=-8000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
