@@ -67,6 +67,10 @@ _MEMBERS = {
 }
 
 
+CHECKSUM_HEADERS = {member: PREFIX + name for name, member in _MEMBERS.items()}
+"""The model's names of checksums, with those of their headers."""
+
+
 class Checksums:
     """Computed while content goes by: its MD5, and what the client announced besides."""
 

@@ -18,6 +18,7 @@ MOST_BYTES = 5 * 1024**3
 """What S3 takes in one request. What is larger comes in parts."""
 _ORPHAN_SECONDS = 86400
 _PIECE = 1024 * 1024
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,16 @@ class ObjectFiles:
         """
         return (self._folder / name).read_bytes()
 
-    def join(self, names: Iterable[str]) -> Received:
-        """A new file with the contents of others, one after the other. Blocks: it copies."""
-        receiver = self.receive({})
+    def join(self, names: Iterable[str], headers: Mapping[str, str] = _NO_HEADERS) -> Received:
+        """A new file with the contents of others, one after the other. Blocks: it copies.
+
+        Args:
+            headers: May have the checksum of the whole.
+
+        Raises:
+            BadDigest: It is another.
+        """
+        receiver = self.receive(headers)
         try:
             for name in names:
                 with self.open(name) as source:

@@ -1,10 +1,12 @@
 """Objects through boto3: what was put is what is got, with everything that was said of it."""
 
+import base64
 import concurrent.futures
 import hashlib
 import io
 import os
 import time
+import zlib
 from typing import Any
 
 import pytest
@@ -57,6 +59,23 @@ def test_an_upload_in_parts_becomes_one_object(s3: Any) -> None:
     assert hashlib.sha256(got["Body"].read()).digest() == hashlib.sha256(content).digest()
     assert (got["ETag"].endswith('-3"'), got["Metadata"]) == (True, {"x": "y"})
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_the_checksum_of_the_whole_is_held_against_the_joined_parts(s3: Any, right: bool) -> None:
+    named = {"Bucket": BUCKET, "Key": "whole"}
+    named["UploadId"] = s3.create_multipart_upload(**named, ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")["UploadId"]
+    bodies = [b"a" * 5 * MEGABYTE, b"b"]
+    parts = [{"PartNumber": i, "ETag": s3.upload_part(**named, PartNumber=i, Body=body)["ETag"]} for i, body in enumerate(bodies, 1)]
+    checksum = base64.b64encode((zlib.crc32(b"".join(bodies)) ^ (0 if right else 1)).to_bytes(4, "big")).decode()
+    whole = {"MultipartUpload": {"Parts": parts}, "ChecksumCRC32": checksum, "ChecksumType": "FULL_OBJECT"}
+    if not right:
+        assert refusal(s3.complete_multipart_upload, **named, **whole) == (400, "BadDigest")
+        assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
+        return
+    done = s3.complete_multipart_upload(**named, **whole)
+    assert (done["ChecksumCRC32"], done["ChecksumType"]) == (checksum, "FULL_OBJECT")
+    assert s3.head_object(Bucket=BUCKET, Key="whole", ChecksumMode="ENABLED")["ChecksumCRC32"] == checksum
 
 
 def test_a_large_object_is_copied_in_parts(s3: Any) -> None:

@@ -12,6 +12,7 @@ from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.s3.buckets import owner, require_bucket
 from cognito_emu.operations.s3.conditions import byte_range
 from cognito_emu.operations.s3.objects import check_key, describe, put, require_object, source_of, take
+from cognito_emu.s3.checksums import CHECKSUM_HEADERS
 from cognito_emu.s3.errors import EntityTooSmall, InvalidArgument, InvalidPart, InvalidPartOrder, MalformedXML, NoSuchUpload
 from cognito_emu.s3.files import Received
 from cognito_emu.store import Tx
@@ -91,12 +92,12 @@ class _Whole:
 async def complete_multipart_upload(call: Call, request: Request) -> Response:
     """Join the parts that the request names into an object."""
     whole = await call.store.read(lambda tx: _whole(call, tx, request))
-    joined = await asyncio.to_thread(call.parts.objects.join, [part.file for part in whole.parts])
+    joined = await asyncio.to_thread(call.parts.objects.join, [part.file for part in whole.parts], _of_the_whole(request))
 
     def write(tx: Tx) -> list[str]:
         if _whole(call, tx, request) != whole:  # a part was replaced while they were joined
             raise InvalidPart
-        replaced = put(call, tx, request, joined, whole.upload.document, etag=whole.etag)
+        replaced = put(call, tx, request, joined, whole.upload.document | joined.checksums, etag=whole.etag)
         return [*replaced, *tx.s3_uploads.delete(whole.upload.id)]
 
     await take(call, write, joined)
@@ -106,7 +107,15 @@ async def complete_multipart_upload(call: Call, request: Request) -> Response:
         "Key": request["Key"],
         "ETag": f'"{whole.etag}"',
         "ServerSideEncryption": whole.upload.document.get("ServerSideEncryption", "AES256"),
+        **joined.checksums,
+        "ChecksumType": "FULL_OBJECT" if joined.checksums else None,
     }
+
+
+def _of_the_whole(request: Request) -> dict[str, str]:
+    """The checksum of the whole object, as a header has it. One of the parts' checksums (`…-3`) is not looked at."""
+    given = {member: header for member, header in CHECKSUM_HEADERS.items() if member in request}
+    return {header: request[member] for member, header in given.items() if "-" not in request[member]}
 
 
 def _whole(call: Call, tx: Tx, request: Request) -> _Whole:
