@@ -47,6 +47,28 @@ def test_a_stack_goes_on_after_its_server_was_killed(start_server: Callable[...,
     assert len(users) == USERS
 
 
+def test_a_deletion_goes_on_after_its_server_was_killed(start_server: Callable[..., Server], account: str) -> None:
+    server = start_server()
+    cfn = server.client("cloudformation", account=account)
+    stack = cfn.create_stack(StackName="shop", TemplateBody=body())["StackId"]
+    until(lambda: cfn.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE")
+
+    def delete() -> None:
+        with contextlib.suppress(BotoCoreError, ClientError):  # the server is killed while it answers
+            cfn.delete_stack(StackName="shop")
+
+    deleting = threading.Thread(target=delete)
+    deleting.start()
+    until(lambda: made(cfn, "DELETE_COMPLETE") > 10)
+    assert cfn.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] == "DELETE_IN_PROGRESS"
+    server.kill()
+    deleting.join()
+    server.restart()
+    cfn = server.client("cloudformation", account=account)
+    until(lambda: cfn.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"] == "DELETE_COMPLETE")
+    assert server.client("cognito-idp", account=account).list_user_pools(MaxResults=10)["UserPools"] == []
+
+
 def test_a_stack_that_waits_goes_on_waiting_after_its_server_was_killed(start_server: Callable[..., Server], account: str) -> None:
     server = start_server()
     cfn = server.client("cloudformation", account=account)
@@ -79,12 +101,12 @@ def physical_ids_so_far(cfn: Any) -> dict[str, str]:
         return {}
 
 
-def made(cfn: Any) -> int:
+def made(cfn: Any, status: str = "CREATE_COMPLETE") -> int:
     try:
         found = cfn.list_stack_resources(StackName="shop")["StackResourceSummaries"]
     except ClientError:
         return 0
-    return sum(each["ResourceStatus"] == "CREATE_COMPLETE" for each in found)
+    return sum(each["ResourceStatus"] == status for each in found)
 
 
 def until(condition: Callable[[], bool]) -> None:
