@@ -219,7 +219,7 @@ def test_what_stands_around_pools(cfn: Any, server: Server, account: str, detect
     assert_status(cfn, "s", "CREATE_COMPLETE")
     ids = physical_ids(cfn, "s")
     assert detect()["StackDriftStatus"] == "IN_SYNC", drifts(cfn)
-    assert set(statuses(cfn)) == {"Role", "Parameter", "Function", "Alias"}
+    assert set(statuses(cfn)) == {"Role", "Parameter", "Function", "Version", "Alias"}
     server.client("ssm", account=account).put_parameter(Name=ids["Parameter"], Value="two", Overwrite=True)
     server.client("lambda", account=account).update_function_configuration(
         FunctionName=ids["Function"], Environment={"Variables": {"STAGE": "2"}}
@@ -228,7 +228,7 @@ def test_what_stands_around_pools(cfn: Any, server: Server, account: str, detect
     policy = json.loads(json.dumps(ROLE["AssumeRolePolicyDocument"]).replace("Allow", "Deny"))
     server.client("iam", account=account).update_assume_role_policy(RoleName=ids["Role"], PolicyDocument=json.dumps(policy))
     detect()
-    assert statuses(cfn) == {"Role": "MODIFIED", "Parameter": "MODIFIED", "Function": "MODIFIED", "Alias": "DELETED"}
+    assert statuses(cfn) == {"Role": "MODIFIED", "Parameter": "MODIFIED", "Function": "MODIFIED", "Version": "IN_SYNC", "Alias": "DELETED"}
     assert drifts(cfn)["Parameter"]["PropertyDifferences"] == [difference("/Value", "one", "two", "NOT_EQUAL")]
     assert drifts(cfn)["Function"]["PropertyDifferences"] == [difference("/Environment/Variables/STAGE", "1", "2", "NOT_EQUAL")]
     assert [each["PropertyPath"] for each in drifts(cfn)["Role"]["PropertyDifferences"]] == ["/AssumeRolePolicyDocument/Statement/0"] * 2

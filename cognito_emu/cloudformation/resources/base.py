@@ -67,8 +67,13 @@ class Step:
         except AwsError as error:
             raise failure(self.call, service, error) from error
 
-    async def show(self, name: str, request: Mapping[str, Any], *, service: str = "cognito-idp") -> dict[str, Any] | None:
+    async def show(
+        self, name: str, request: Mapping[str, Any], *, service: str = "cognito-idp", gone: frozenset[str] = GONE
+    ) -> dict[str, Any] | None:
         """Run an operation that reads; None when what is asked for is gone.
+
+        Args:
+            gone: The errors that say so.
 
         Raises:
             ResourceFailure: It was refused.
@@ -76,7 +81,7 @@ class Step:
         try:
             return await operate(self.call, service, name, request)
         except AwsError as error:
-            if error.code in GONE:
+            if error.code in gone:
                 return None
             raise failure(self.call, service, error) from error
 
@@ -145,6 +150,10 @@ class ResourceType(ABC):
     def frozen_reason(self, name: str) -> str:
         """Why a property of `frozen` did not change."""
         return f"Updates are not allowed for property - {name}."
+
+    def reads_back(self, name: str) -> bool:
+        """Whether a property is compared when drift is looked for."""
+        return name not in self.unread
 
     @abstractmethod
     async def create(self, step: Step, properties: Properties) -> None:

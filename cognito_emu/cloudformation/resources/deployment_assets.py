@@ -26,6 +26,14 @@ _CONFIGURATIONS = {
     "Tags": ("PutBucketTagging", "DeleteBucketTagging", "Tagging"),
 }
 
+# How S3 says that there is nothing to show.
+_UNSET = frozenset(
+    {
+        *("NoSuchBucket", "NoSuchBucketPolicy", "NoSuchPublicAccessBlockConfiguration", "NoSuchTagSet"),
+        *("OwnershipControlsNotFoundError", "ServerSideEncryptionConfigurationNotFoundError"),
+    }
+)
+
 
 class BucketType(ResourceType):
     """AWS::S3::Bucket. Properties beside those of `_CONFIGURATIONS` are kept in the stack."""
@@ -33,6 +41,7 @@ class BucketType(ResourceType):
     name = "AWS::S3::Bucket"
     create_only = frozenset({"BucketName"})
     tagged = True
+    readable = True
 
     @override
     async def create(self, step: Step, properties: Properties) -> None:
@@ -63,6 +72,25 @@ class BucketType(ResourceType):
         if await _find(step, str(step.physical_id)) is not None:
             await step.remove("DeleteBucket", {"Bucket": step.physical_id}, service=_SERVICE)
 
+    @override
+    def reads_back(self, name: str) -> bool:
+        """The rest is in the stack only."""
+        return name == "BucketName" or name in _CONFIGURATIONS
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        if await _find(step, str(step.physical_id)) is None:
+            return None
+        shown: Properties = {"BucketName": step.physical_id}
+        for name in _CONFIGURATIONS.keys() & properties.keys():
+            operation = (
+                "GetPublicAccessBlock" if name == "PublicAccessBlockConfiguration" else _CONFIGURATIONS[name][0].replace("Put", "Get")
+            )
+            response = await step.show(operation, {"Bucket": step.physical_id}, service=_SERVICE, gone=_UNSET)
+            if response is not None:
+                shown[name] = _property(step, name, response, properties)
+        return shown
+
     async def _configure(self, step: Step, old: Properties, new: Properties) -> None:
         for name, (put, delete, member) in _CONFIGURATIONS.items():
             wanted = _member(step, name, new)
@@ -87,8 +115,24 @@ def _member(step: Step, name: str, properties: Properties) -> Any:
     return value
 
 
+def _property(step: Step, name: str, response: dict[str, Any], properties: Properties) -> Any:
+    """What a showing operation tells, as a template has it."""
+    if name == "Tags":
+        declared = {tag["Key"] for tag in properties["Tags"]}
+        return [tag for tag in response["TagSet"] if tag["Key"] in declared or tag["Key"] not in step.tags]
+    if name == "BucketEncryption":
+        rules = [
+            {"ServerSideEncryptionByDefault" if key == "ApplyServerSideEncryptionByDefault" else key: item for key, item in rule.items()}
+            for rule in response["ServerSideEncryptionConfiguration"]["Rules"]
+        ]
+        return {"ServerSideEncryptionConfiguration": rules}
+    return response if name == "VersioningConfiguration" else response[name]
+
+
 class BucketPolicyType(ResourceType):
     """AWS::S3::BucketPolicy."""
+
+    readable = True
 
     name = "AWS::S3::BucketPolicy"
     properties = frozenset({"Bucket", "PolicyDocument"})
@@ -108,6 +152,17 @@ class BucketPolicyType(ResourceType):
     async def delete(self, step: Step, properties: Properties) -> None:
         if await _find(step, properties["Bucket"]) is not None:
             await step.remove("DeleteBucketPolicy", {"Bucket": properties["Bucket"]}, service=_SERVICE)
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        response = await step.show("GetBucketPolicy", {"Bucket": properties["Bucket"]}, service=_SERVICE, gone=_UNSET)
+        if response is None:
+            return None
+        text = response["Policy"]
+        return {
+            "Bucket": properties["Bucket"],
+            "PolicyDocument": text if isinstance(properties["PolicyDocument"], str) else json.loads(text),
+        }
 
     async def _put(self, step: Step, properties: Properties) -> None:
         document = properties["PolicyDocument"]

@@ -73,10 +73,10 @@ class FunctionType(ResourceType):
     async def delete(self, step: Step, properties: Properties) -> None:
         await step.remove("DeleteFunction", {"FunctionName": step.physical_id}, service=_SERVICE)
 
-    @property
-    def unread(self) -> frozenset[str]:  # type: ignore[override] # all but what is read
+    @override
+    def reads_back(self, name: str) -> bool:
         """CloudFormation "cannot map the source code of a Lambda function back" (AWS page); the rest is only recorded here."""
-        return input_members(_SERVICE, "CreateFunction") - _READ
+        return name in _READ
 
     @override
     async def read(self, step: Step, properties: Properties) -> Properties | None:
@@ -153,6 +153,8 @@ VERSION = MappedType(
     identify=lambda response, _request: response["FunctionArn"],
     attributes=lambda response, _request: {"Version": response["Version"], "FunctionArn": response["FunctionArn"]},
     keys=lambda physical_id, properties: {"FunctionName": properties["FunctionName"], "Qualifier": physical_id.rsplit(":", 1)[1]},
+    reads=("GetFunctionConfiguration", ""),
+    unread=frozenset({"FunctionName", "ProvisionedConcurrencyConfig", "RuntimePolicy", "FunctionScalingConfig"}),
     create_only=frozenset({"FunctionName", "CodeSha256", "Description"}),
     ignored=frozenset({"ProvisionedConcurrencyConfig", "RuntimePolicy", "FunctionScalingConfig"}),
 )
@@ -188,6 +190,8 @@ LAYER_VERSION = MappedType(
     attributes=lambda response, _request: {"LayerVersionArn": response["LayerVersionArn"]},
     keys=lambda physical_id, _properties: _layer_keys(physical_id),
     generated="LayerName",
+    reads=("GetLayerVersion", ""),
+    unread=frozenset({"LayerName", "Content"}),
     create_only=frozenset({"LayerName", "CompatibleArchitectures", "CompatibleRuntimes", "Content", "Description", "LicenseInfo"}),
 )
 

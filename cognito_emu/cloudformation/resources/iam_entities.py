@@ -28,6 +28,7 @@ class IamType(ResourceType):
         name_property: Which property names it.
         document: What IAM keeps of the properties.
         ref: The attribute that `Ref` gives, empty for the name.
+        told: What IAM keeps, as the template's properties.
     """
 
     name: str
@@ -36,7 +37,8 @@ class IamType(ResourceType):
     document: Callable[[Properties], dict[str, Any]]
     required: frozenset[str]
     ref: str = ""
-    readable: bool = False
+    told: Callable[[Properties, Properties], Properties] = lambda shown, _properties: shown
+    readable: bool = True
     unread: frozenset[str] = frozenset()
 
     @property
@@ -83,10 +85,7 @@ class IamType(ResourceType):
         present = await step.call.store.read(lambda tx: tx.iam.by_arn(step.attributes.get("Arn", "")))
         if present is None:
             return None
-        shown = {**present.document, self.name_property: present.name}
-        if "AssumeRolePolicyDocument" in shown and isinstance(properties.get("AssumeRolePolicyDocument"), dict):
-            shown["AssumeRolePolicyDocument"] = json.loads(shown["AssumeRolePolicyDocument"])
-        return shown
+        return self.told({**present.document, self.name_property: present.name}, properties)
 
     def _entity(self, step: Step, properties: Properties, name: str) -> IamEntity:
         account, name = step.call.tenant.account, without_scheme(name)
@@ -114,6 +113,17 @@ def _openid_provider(properties: Properties) -> dict[str, Any]:
     }
 
 
+def _told_role(shown: Properties, properties: Properties) -> Properties:
+    policy = shown["AssumeRolePolicyDocument"]
+    written = isinstance(properties.get("AssumeRolePolicyDocument"), str)
+    return {**shown, "AssumeRolePolicyDocument": policy if written else json.loads(policy)}
+
+
+def _told_openid_provider(shown: Properties, properties: Properties) -> Properties:
+    """IAM has addresses without their scheme; they cannot change."""
+    return {**shown, "Url": properties["Url"], "ClientIdList": shown["ClientIDList"]}
+
+
 class SamlProviderType(ResourceType):
     """AWS::IAM::SAMLProvider, by IAM's operations: they read the metadata and the private key."""
 
@@ -121,6 +131,8 @@ class SamlProviderType(ResourceType):
     properties = frozenset({"AddPrivateKey", "AssertionEncryptionMode", "Name", "RemovePrivateKey", "SamlMetadataDocument", "Tags"})
     required = frozenset({"SamlMetadataDocument"})
     create_only = frozenset({"Name"})
+    readable = True
+    unread = frozenset({"AddPrivateKey", "RemovePrivateKey", "Tags"})
 
     @override
     async def create(self, step: Step, properties: Properties) -> None:
@@ -149,6 +161,13 @@ class SamlProviderType(ResourceType):
 
         await step.call.store.transact(write)
 
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        shown = await step.show("GetSAMLProvider", {"SAMLProviderArn": step.physical_id}, service="iam")
+        if shown is None:
+            return None
+        return {**shown, "Name": str(step.physical_id).rpartition("/")[2], "SamlMetadataDocument": shown["SAMLMetadataDocument"]}
+
     async def _tell(self, step: Step) -> None:
         shown = await step.operate("GetSAMLProvider", {"SAMLProviderArn": step.physical_id}, service="iam")
         step.attributes = {"Arn": step.physical_id, "SamlProviderUUID": shown["SAMLProviderUUID"]}
@@ -167,8 +186,8 @@ TYPES: tuple[ResourceType, ...] = (
         "RoleName",
         _role,
         frozenset({"AssumeRolePolicyDocument"}),
-        readable=True,
+        told=_told_role,
         unread=frozenset({"ManagedPolicyArns", "Policies"}),  # nobody keeps what a role may do
     ),
-    IamType("AWS::IAM::OIDCProvider", OPENID_PROVIDER, "Url", _openid_provider, frozenset({"Url"}), ref="Arn"),
+    IamType("AWS::IAM::OIDCProvider", OPENID_PROVIDER, "Url", _openid_provider, frozenset({"Url"}), ref="Arn", told=_told_openid_provider),
 )

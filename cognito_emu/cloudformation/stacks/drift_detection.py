@@ -38,8 +38,8 @@ async def check_resource(call: Call, stack: Stack, resource: StackResource) -> d
         return told | {"StackResourceDriftStatus": "UNKNOWN", "DriftStatusReason": str(error)}
     if actual is None:
         return told | {"StackResourceDriftStatus": "DELETED"}
-    expected = {name: value for name, value in document["properties"].items() if name not in kind.unread}
-    shown = {name: value for name, value in document.get("shown", expected).items() if name not in kind.unread}
+    expected = {name: value for name, value in document["properties"].items() if kind.reads_back(name)}
+    shown = {name: value for name, value in document.get("shown", expected).items() if kind.reads_back(name)}
     differences, pruned = compare(expected, actual)
     return told | {
         "StackResourceDriftStatus": "MODIFIED" if differences else "IN_SYNC",
