@@ -7,7 +7,7 @@ import pytest
 
 from tests.operations.people import NEW_PASSWORD, PASSWORD, SMS, Pool, attributes
 from tests.operations.refusals import refusal
-from tests.operations.test_threat_protection import CAFE, guard
+from tests.operations.threat_protection.guarded import CAFE, guard
 from tests.support.control import Inbox
 from tests.support.machine import CHECKOUT
 from tests.triggers.wiring import KEY_ARN, RUNTIMES, Functions, Triggered, triggered, zipped

@@ -1,0 +1,149 @@
+"""Settings that user pools cannot have."""
+
+from typing import Any
+
+import pytest
+
+from tests.operations.refusals import refusal
+from tests.operations.user_pools.expectations import LAMBDA, NO_POOL, OTHER_LAMBDA, SMS, create, describe
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [
+            (
+                {"AliasAttributes": ["email"], "UsernameAttributes": ["email"]},
+                "Only one of the aliasAttributes or usernameAttributes can be set in a User Pool.",
+            ),
+            (
+                {"MfaConfiguration": "ON"},
+                "SMS configuration and Auto verification for phone_number are required when MFA is required/optional",
+            ),
+        ],
+    )
+    def test_what_only_a_creation_can_get_wrong(self, idp: Any, settings: dict[str, Any], message: str) -> None:
+        assert refusal(idp.create_user_pool, PoolName="pool", **settings) == ("InvalidParameterException", message)
+
+    @pytest.mark.parametrize(
+        ("settings", "message"),
+        [
+            (
+                {"UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": ["email"]}},
+                "All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes",
+            ),
+            (
+                {"AutoVerifiedAttributes": ["phone_number"]},
+                "SMS configuration is required when phone_number is selected for auto verification",
+            ),
+            (
+                {
+                    "MfaConfiguration": "ON",
+                    "SmsConfiguration": SMS,
+                    "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "SMS_OTP"]}},
+                },
+                "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled",
+            ),
+            (
+                {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["SOFTWARE_TOKEN"]}}},
+                "SOFTWARE_TOKEN is not allowed in AllowedFirstAuthFactors.",
+            ),
+            (
+                {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["WEB_AUTHN"]}}},
+                "WEB_AUTHN cannot be the only factor in AllowedFirstAuthFactors.",
+            ),
+            (
+                {
+                    "LambdaConfig": {
+                        "PreTokenGeneration": OTHER_LAMBDA,
+                        "PreTokenGenerationConfig": {"LambdaVersion": "V1_0", "LambdaArn": LAMBDA},
+                    }
+                },
+                "PreTokenGeneration and PreTokenGenerationConfig must have the same Lambda ARN.",
+            ),
+            (
+                {"LambdaConfig": {"CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": LAMBDA}}},
+                "KMSKeyID is required for custom sender Lambda triggers.",
+            ),
+            (
+                {
+                    "AccountRecoverySetting": {
+                        "RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}, {"Priority": 2, "Name": "verified_email"}]
+                    }
+                },
+                "Invalid Recovery Mechanisms. admin_only cannot be combined with other mechanisms.",
+            ),
+            (
+                {
+                    "AccountRecoverySetting": {
+                        "RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}, {"Priority": 2, "Name": "verified_email"}]
+                    }
+                },
+                "Invalid Recovery Mechanisms. Each mechanism can be given once.",
+            ),
+            ({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}, "SourceArn is required when EmailSendingAccount is DEVELOPER."),
+            ({"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "KmsKeyArn is required when KeyType is CUSTOMER_MANAGED_KEY."),
+            (
+                {"AcrConfiguration": {"Level1": {"AcrValue": "urn:cognito:loa:2"}}},
+                "Each name in AcrConfiguration must be unique across all four levels.",
+            ),
+        ],
+    )
+    def test_what_contradicts_itself(self, idp: Any, settings: dict[str, Any], message: str) -> None:
+        assert refusal(idp.create_user_pool, PoolName="pool", **settings) == ("InvalidParameterException", message)
+        before = create(idp)
+        assert refusal(idp.update_user_pool, UserPoolId=before["Id"], **settings) == ("InvalidParameterException", message)
+        assert describe(idp, before["Id"]) == before
+
+    @pytest.mark.parametrize(
+        ("tier", "settings", "features"),
+        [
+            ("ESSENTIALS", {"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}, "Threat Protection"),
+            ("LITE", {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"]}}}, "Passwordless Sign-In"),
+            ("LITE", {"Policies": {"PasswordPolicy": {"PasswordHistorySize": 1}}}, "Password Reuse Prevention"),
+            (
+                "LITE",
+                {"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaVersion": "V2_0", "LambdaArn": LAMBDA}}},
+                "Access Token Customization",
+            ),
+            ("LITE", {"DcrConfiguration": {"EnableStatus": "Enabled"}}, "Dynamic Client Registration"),
+            ("LITE", {"AcrConfiguration": {"Level1": {"AcrValue": "urn:mine"}}}, "Custom ACR Levels"),
+            (
+                "LITE",
+                {
+                    "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"},
+                    "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
+                },
+                "Threat Protection, Passwordless Sign-In",
+            ),
+        ],
+    )
+    def test_what_the_tier_does_not_include(self, idp: Any, tier: str, settings: dict[str, Any], features: str) -> None:
+        refused = (
+            "FeatureUnavailableInTierException",
+            f"The following features need to be disabled for the {tier} pricing tier configured: {features}",
+        )
+        assert refusal(idp.create_user_pool, PoolName="pool", UserPoolTier=tier, **settings) == refused
+        assert refusal(idp.update_user_pool, UserPoolId=create(idp)["Id"], UserPoolTier=tier, **settings) == refused
+        assert create(idp, UserPoolTier="PLUS", **settings)["UserPoolTier"] == "PLUS"
+
+    def test_a_pool_with_features_cannot_go_to_a_lower_tier(self, idp: Any) -> None:
+        pool_id = create(idp, UserPoolTier="PLUS", UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"})["Id"]
+        add_ons = {"AdvancedSecurityMode": "AUDIT"}
+        assert refusal(idp.update_user_pool, UserPoolId=pool_id, UserPoolTier="ESSENTIALS", UserPoolAddOns=add_ons)[0] == (
+            "FeatureUnavailableInTierException"
+        )
+        idp.update_user_pool(UserPoolId=pool_id, UserPoolTier="ESSENTIALS")
+        assert describe(idp, pool_id)["UserPoolTier"] == "ESSENTIALS"
+
+    @pytest.mark.parametrize(
+        ("operation", "more"),
+        [
+            ("describe_user_pool", {}),
+            ("update_user_pool", {}),
+            ("delete_user_pool", {}),
+            ("add_custom_attributes", {"CustomAttributes": [{"Name": "plan", "AttributeDataType": "String"}]}),
+        ],
+    )
+    def test_a_pool_that_does_not_exist(self, idp: Any, operation: str, more: dict[str, Any]) -> None:
+        assert refusal(getattr(idp, operation), UserPoolId="us-east-1_AbCdEfGhI", **more) == NO_POOL
