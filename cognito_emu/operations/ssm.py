@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/systems-manager/latest/APIReference/
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from cognito_emu.call import Call
@@ -32,7 +33,7 @@ async def get_parameter(call: Call, request: Request) -> Response:
     found = await call.store.read(lambda tx: _get(call, tx, request["Name"]))
     if found is None:
         raise ParameterNotFound
-    return {"Parameter": _render(found)}
+    return {"Parameter": _render(call, request, found)}
 
 
 @operation("GetParameters", service="ssm")
@@ -40,7 +41,7 @@ async def get_parameters(call: Call, request: Request) -> Response:
     """Show parameters, and name those that are not there."""
     found = await call.store.read(lambda tx: {name: _get(call, tx, name) for name in request["Names"]})
     return {
-        "Parameters": [_render(parameter) for parameter in found.values() if parameter],
+        "Parameters": [_render(call, request, parameter) for parameter in found.values() if parameter],
         "InvalidParameters": [name for name, parameter in found.items() if parameter is None],
     }
 
@@ -81,13 +82,20 @@ def _get(call: Call, tx: Tx, name: str) -> SsmParameter | None:
     return tx.ssm_parameters.get(tenant.account, tenant.region, name)
 
 
-def _render(parameter: SsmParameter) -> dict[str, Any]:
+def _render(call: Call, request: Request, parameter: SsmParameter) -> dict[str, Any]:
+    """A secure string is shown in plain to those only who ask for that; the others see what the account's key makes of it."""
+    arn = f"arn:aws:ssm:{parameter.region}:{parameter.account}:parameter/{parameter.name.removeprefix('/')}"
+    value = parameter.document["Value"]
+    if parameter.document["Type"] == "SecureString" and not request.get("WithDecryption"):
+        # https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
+        key = f"arn:aws:kms:{parameter.region}:{parameter.account}:alias/aws/ssm"
+        value = base64.b64encode(call.parts.functions.kms.encrypt(key, value.encode(), {"PARAMETER_ARN": arn})).decode()
     return {
         "Name": parameter.name,
         "Type": parameter.document["Type"],
-        "Value": parameter.document["Value"],
+        "Value": value,
         "Version": parameter.version,
         "LastModifiedDate": parameter.modified_at,
-        "ARN": f"arn:aws:ssm:{parameter.region}:{parameter.account}:parameter/{parameter.name.removeprefix('/')}",
+        "ARN": arn,
         "DataType": parameter.document.get("DataType", "text"),
     }

@@ -1,5 +1,6 @@
 """Systems Manager's parameters in templates: dynamic references, plain and secure, and parameters that name them."""
 
+import base64
 import json
 from typing import Any
 
@@ -144,3 +145,11 @@ def test_a_default_needs_a_version(cfn: Any, ssm: Any) -> None:
         cfn.create_stack(StackName="s", TemplateBody=template)
     cfn.create_stack(StackName="s", TemplateBody=template.replace("/plain", "/plain:1"))
     assert value_of(cfn, ssm) == "one"
+
+
+def test_a_secure_string_is_shown_in_plain_to_who_asks_for_that(ssm: Any) -> None:
+    shown, plain = (ssm.get_parameter(Name="/secure", WithDecryption=wanted)["Parameter"] for wanted in (False, True))
+    assert (plain["Value"], plain["Type"]) == ("s3cret-value", "SecureString")
+    assert b"s3cret-value" not in base64.b64decode(shown["Value"])
+    (listed,) = ssm.get_parameters(Names=["/secure"], WithDecryption=True)["Parameters"]
+    assert listed["Value"] == "s3cret-value"
