@@ -35,8 +35,8 @@ class Difference:
         hidden = _is_hidden(shown, self.path)
         return {
             "PropertyPath": "".join(f"/{part}" for part in self.path),
-            "ExpectedValue": HIDDEN if hidden and self.expected is not None else _text(self.expected),
-            "ActualValue": HIDDEN if hidden and self.actual is not None else _text(self.actual),
+            "ExpectedValue": HIDDEN if hidden and self.expected is not None else property_text(self.expected),
+            "ActualValue": HIDDEN if hidden and self.actual is not None else property_text(self.actual),
             "DifferenceType": self.kind,
         }
 
@@ -99,7 +99,8 @@ def _same(expected: Any, actual: Any) -> bool:
     return expected == actual or as_text(expected) == as_text(actual)
 
 
-def _text(value: Any) -> str:
+def property_text(value: Any) -> str:
+    """A property's value as CloudFormation shows it: what is no scalar as JSON, what is not there as `null`."""
     if value is None:
         return "null"
     return json.dumps(value, separators=(",", ":"), sort_keys=True) if isinstance(value, dict | list) else as_text(value)

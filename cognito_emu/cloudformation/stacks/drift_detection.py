@@ -5,20 +5,23 @@ What was found is kept with the resource, as the model's StackResourceDrift with
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Step
-from cognito_emu.cloudformation.stacks.drift import compare, hide
+from cognito_emu.cloudformation.stacks.drift import compare, hide, property_text
 from cognito_emu.cloudformation.stacks.wanted import type_of
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
 
 DRIFTED = frozenset({"MODIFIED", "DELETED"})
 _KEPT_DETECTIONS = 20
+_OVERTAKEN = {
+    "DetectionStatus": "DETECTION_FAILED",
+    "DetectionStatusReason": "The stack was changed meanwhile.",
+}  # Assumption: the sentence
 
 
 def can_check(resource: StackResource) -> bool:
@@ -43,8 +46,8 @@ async def check_resource(call: Call, stack: Stack, resource: StackResource) -> d
     differences, pruned = compare(expected, actual)
     return told | {
         "StackResourceDriftStatus": "MODIFIED" if differences else "IN_SYNC",
-        "ExpectedProperties": _text(shown),
-        "ActualProperties": _text(hide(pruned, shown)),
+        "ExpectedProperties": property_text(shown),
+        "ActualProperties": property_text(hide(pruned, shown)),
         "PropertyDifferences": [each.render(shown) for each in differences],
     }
 
@@ -57,8 +60,11 @@ def write_drifts(tx: Tx, stack_id: str, drifts: dict[str, dict[str, Any]], now: 
         detection: The detection on the whole stack, if it was one: the answer of DescribeStackDriftDetectionStatus.
     """
     stack = tx.stacks.get(stack_id)
-    if stack is None or stack.operation:
-        return  # it is being changed meanwhile, so that what was found is worth nothing
+    if stack is None:
+        return
+    if stack.operation:  # it is being changed meanwhile, so that what was found is worth nothing
+        _keep_detection(tx, stack, now, {**(detection or {}), **_OVERTAKEN})
+        return
     resources = tx.stacks.resources(stack_id)
     for logical_id, drift in drifts.items():
         if logical_id in resources:
@@ -68,17 +74,18 @@ def write_drifts(tx: Tx, stack_id: str, drifts: dict[str, dict[str, Any]], now: 
     before = stack.document.get("drift", {}).get("StackDriftStatus", "NOT_CHECKED")
     # Assumption: looking at one resource tells of the whole stack only that it has drifted.
     status = "DRIFTED" if drifted else "IN_SYNC" if detection or before != "NOT_CHECKED" else before
-    document = stack.document | {"drift": {"StackDriftStatus": status, "LastCheckTimestamp": now}}
-    if detection:
-        told = {**detection, "StackId": stack_id, "StackDriftStatus": status, "DriftedStackResourceCount": drifted, "Timestamp": now}
+    stack = replace(stack, document=stack.document | {"drift": {"StackDriftStatus": status, "LastCheckTimestamp": now}})
+    tx.stacks.update(stack)
+    _keep_detection(tx, stack, now, {**(detection or {}), "StackDriftStatus": status, "DriftedStackResourceCount": drifted})
+
+
+def _keep_detection(tx: Tx, stack: Stack, now: float, detection: dict[str, Any]) -> None:
+    """For DescribeStackDriftDetectionStatus, if it was one on the whole stack."""
+    if "StackDriftDetectionId" in detection:
         earlier = stack.document.get("drift_detections", [])[1 - _KEPT_DETECTIONS :]
-        document["drift_detections"] = [*earlier, told]
-    tx.stacks.update(replace(stack, document=document))
+        detections = [*earlier, {**detection, "StackId": stack.id, "Timestamp": now}]
+        tx.stacks.update(replace(stack, document=stack.document | {"drift_detections": detections}))
 
 
 def _status(resource: StackResource) -> str:
     return str(resource.document.get("drift", {}).get("StackResourceDriftStatus", "NOT_CHECKED"))
-
-
-def _text(properties: Any) -> str:
-    return json.dumps(properties, separators=(",", ":"), sort_keys=True)

@@ -8,13 +8,16 @@ from typing import Any
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.stacks.deployment import Deployment
+from cognito_emu.cloudformation.stacks.drift import property_text
 from cognito_emu.cloudformation.stacks.facts import StackFacts
 from cognito_emu.cloudformation.stacks.outputs import compute_outputs
-from cognito_emu.cloudformation.stacks.wanted import Wanted, compute
+from cognito_emu.cloudformation.stacks.wanted import Wanted, compute, shown_of
 from cognito_emu.cloudformation.template.structure import wanted_resources
 from cognito_emu.errors import ValidationError
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
+
+_VALUES = frozenset({"Path", "BeforeValue", "AfterValue", "AttributeChangeType"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def make_plan(call: Call, tx: Tx, stack: Stack, target: Deployment) -> Plan:
         wanted = _compute(call, tx, stack, target, resources, frozenset(later), logical_id)
         current = resources.get(logical_id)
         if current is None:
-            changes.append(_change("Add", logical_id, wanted.type.name))
+            changes.append(_change("Add", logical_id, wanted.type.name, AfterContext=_context(wanted.shown_properties)))
         elif names := wanted.changed(current):
             replaced = wanted.replacement(current)
             if replaced:
@@ -58,7 +61,8 @@ def make_plan(call: Call, tx: Tx, stack: Stack, target: Deployment) -> Plan:
     kept = _order(call, tx, stack, target, resources, frozenset(later))
     for logical_id, resource in resources.items():
         if logical_id not in kept:
-            changes.append(_change("Remove", logical_id, resource.document["type"], physical_id=resource.physical_id))
+            before = _context(shown_of(resource))
+            changes.append(_change("Remove", logical_id, resource.document["type"], physical_id=resource.physical_id, BeforeContext=before))
     return Plan(changes, _outputs_change(call, tx, stack, target, resources, frozenset(later)))
 
 
@@ -82,9 +86,12 @@ def _compute(
     later: frozenset[str],
     logical_id: str,
 ) -> Wanted:
-    evaluation = target.evaluation(call.tenant, stack.id, stack.name, StackFacts(tx, call.tenant, resources, later))
+    evaluation, showing = (
+        target.evaluation(call.tenant, stack.id, stack.name, StackFacts(tx, call.tenant, resources, later, showing=showing))
+        for showing in (False, True)
+    )
     try:
-        return compute(evaluation, logical_id, evaluation.template["Resources"][logical_id], target.tags)
+        return compute(evaluation, logical_id, evaluation.template["Resources"][logical_id], target.tags, showing)
     except ResourceFailure as failure:
         raise ValidationError(str(failure)) from failure
 
@@ -108,6 +115,7 @@ def _change(action: str, logical_id: str, kind: str, **more: Any) -> dict[str, A
 
 
 def _modification(wanted: Wanted, current: StackResource, names: list[str], *, replaced: bool) -> dict[str, Any]:
+    before, after = shown_of(current), wanted.shown_properties
     recreating = set(wanted.type.replaces(current.document["properties"], wanted.properties))
     details = [
         {
@@ -115,6 +123,7 @@ def _modification(wanted: Wanted, current: StackResource, names: list[str], *, r
                 "Attribute": "Tags" if name == "Tags" else "Properties",
                 "Name": name if name != "Tags" else None,
                 "RequiresRecreation": "Always" if name in recreating else "Never",
+                **_values(name, before, after),
             },
             "Evaluation": "Static",
             "ChangeSource": "DirectModification",
@@ -130,4 +139,30 @@ def _modification(wanted: Wanted, current: StackResource, names: list[str], *, r
         Replacement="True" if replaced else "False",
         Scope=scope,
         Details=details,
+        BeforeContext=_context(before),
+        AfterContext=_context(after),
     )
+
+
+def _context(properties: dict[str, Any]) -> str:
+    """Assumption: the properties and nothing else."""
+    return property_text({"Properties": properties})
+
+
+def _values(name: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What a property was and shall be. Assumption: of a nested one the whole is told."""
+    if name == "Tags" and before.get(name) == after.get(name):
+        return {}  # the stack's tags
+    told: dict[str, Any] = {"Path": f"/Properties/{name}"}
+    told |= {member: property_text(each[name]) for member, each in (("BeforeValue", before), ("AfterValue", after)) if name in each}
+    return told | {"AttributeChangeType": "Add" if name not in before else "Modify" if name in after else "Remove"}
+
+
+def without_values(change: dict[str, Any]) -> dict[str, Any]:
+    """A change as it is shown to who did not ask for properties' values."""
+    resource = {name: value for name, value in change["ResourceChange"].items() if name not in {"BeforeContext", "AfterContext"}}
+    details = [
+        {**detail, "Target": {name: value for name, value in detail["Target"].items() if name not in _VALUES}}
+        for detail in resource["Details"]
+    ]
+    return {**change, "ResourceChange": {**resource, "Details": details}}

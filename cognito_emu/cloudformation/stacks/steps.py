@@ -16,7 +16,7 @@ from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Step
 from cognito_emu.cloudformation.stacks.operation import add_event, cleanup_entry, resource_before
 from cognito_emu.cloudformation.stacks.resource_signals import ResourceSignal, signal_handle, wait_until_signalled
-from cognito_emu.cloudformation.stacks.wanted import Wanted, type_of
+from cognito_emu.cloudformation.stacks.wanted import Wanted, shown_of, type_of
 from cognito_emu.errors import AwsError
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
@@ -244,7 +244,7 @@ class Steps:
                     kind=document["type"],
                     status=document["status"],
                     reason=reason,
-                    properties=json.dumps(document.get("shown", document["properties"])),
+                    properties=json.dumps(shown_of(replace(resource, document=document))),
                 )
 
         async with self._telling:

@@ -36,6 +36,11 @@ class Wanted:
     signal: ResourceSignal | None = None
     shown: dict[str, Any] | None = None
 
+    @property
+    def shown_properties(self) -> dict[str, Any]:
+        """The properties with what is not to be echoed hidden."""
+        return self.properties if self.shown is None else self.shown
+
     def changed(self, current: StackResource) -> list[str]:
         """The names of properties that differ; `Tags` for the stack's own."""
         old = current.document["properties"]
@@ -73,6 +78,12 @@ class Wanted:
             **({"shown": self.shown} if self.shown is not None else {}),
             **more,
         }
+
+
+def shown_of(resource: StackResource) -> dict[str, Any]:
+    """A resource's properties with what is not to be echoed hidden."""
+    shown: dict[str, Any] = resource.document.get("shown", resource.document["properties"])
+    return shown
 
 
 def type_of(name: str) -> ResourceType:

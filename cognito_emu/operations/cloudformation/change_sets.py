@@ -9,7 +9,7 @@ from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import AlreadyExistsException, ChangeSetNotFoundException, InvalidChangeSetStatusException
 from cognito_emu.cloudformation.stacks.deployment import Deployment, read_deployment
 from cognito_emu.cloudformation.stacks.operation import begin, repeated, set_status
-from cognito_emu.cloudformation.stacks.plan import make_plan
+from cognito_emu.cloudformation.stacks.plan import make_plan, without_values
 from cognito_emu.errors import ValidationError
 from cognito_emu.operations.cloudformation.lookup import (
     EMPTY,
@@ -101,14 +101,14 @@ def _document(call: Call, tx: Tx, stack: Stack, target: Deployment, request: Req
 async def describe_change_set(call: Call, request: Request) -> Response:
     """Show a change set and its changes."""
     stack, change_set = await call.store.read(lambda tx: require_change_set(call, tx, request))
-    deployment = Deployment.from_document(change_set.document["deployment"])
+    deployment, changes = Deployment.from_document(change_set.document["deployment"]), change_set.document["changes"]
     return {
         **_summary(stack, change_set),
         "Parameters": shown_parameters(deployment),
         "NotificationARNs": deployment.notification_arns,
         "Capabilities": deployment.capabilities,
         "Tags": shown_tags(deployment),
-        "Changes": change_set.document["changes"],
+        "Changes": changes if request.get("IncludePropertyValues") else [without_values(change) for change in changes],
         "OnStackFailure": change_set.document["request"].get("OnStackFailure"),
         "RollbackConfiguration": change_set.document["request"].get("RollbackConfiguration", {}),
     }
