@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sqlite3
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -34,6 +36,10 @@ _PAUSED_SQLSTATE = "CE001"
 _PAUSED_SENTENCE = "Write operations are paused while a point-in-time recovery of the user pool is in progress."
 _ATTEMPTS = 25
 _POSTGRES_THREADS = 8
+# How long SQLite may wait by itself for another process's transaction, while nobody here is answered; most are over by then. After that
+# the loop goes on, and comes back to it until so many seconds have passed.
+_HELD_UP_MILLISECONDS = 50
+_WAIT_SECONDS = 60.0
 
 
 class StoreUnavailableError(Exception):
@@ -58,7 +64,7 @@ class Store(ABC):
     async def transact_at_length(self, fn: Callable[[Tx], T]) -> T:
         """`transact` for an `fn` that may take seconds: whoever reads is answered meanwhile, and sees nothing of it before it is committed.
 
-        Other writers of this process wait without holding up anybody; those of other processes wait as for any writer.
+        Other writers, be they of this process or of another, wait without holding up anybody.
         """
 
     @abstractmethod
@@ -126,6 +132,7 @@ class SqliteStore(Store):
         migrate(self._engine)
         self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         self._raw: Any = self._connection.connection.driver_connection
+        self._connection.exec_driver_sql(f"PRAGMA busy_timeout={_HELD_UP_MILLISECONDS}")
         self._remembered = Remembered()
         self._data_version = 0
         self._tx = Tx(self._connection, self._remembered)
@@ -136,7 +143,8 @@ class SqliteStore(Store):
         while self._at_length.locked():
             async with self._at_length:
                 pass
-        for attempt in range(_ATTEMPTS):
+        deadline, again = 0.0, False
+        while True:
             try:
                 return self._run(fn)
             except IntegrityError as error:
@@ -144,21 +152,22 @@ class SqliteStore(Store):
                     raise OperationNotEnabledException(_PAUSED_SENTENCE) from error
                 # Only another process can have come between fn's check and its write, and only before BEGIN IMMEDIATE: run it once
                 # more, so that it sees what is there and says so with AWS's error.
-                if attempt:
+                if again:
                     raise
-            except OperationalError as error:
-                if "locked" not in str(error) or attempt == _ATTEMPTS - 1:
-                    raise StoreUnavailableError(str(error.orig)) from error
+                again = True
+            except (OperationalError, sqlite3.OperationalError) as error:
+                deadline = deadline or time.monotonic() + _WAIT_SECONDS
+                if not _is_locked(error) or time.monotonic() > deadline:
+                    raise StoreUnavailableError(str(error)) from error
                 await asyncio.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - spreads retries
-        raise AssertionError("unreachable")
 
     @override
     async def transact_at_length(self, fn: Callable[[Tx], T]) -> T:
         async with self._at_length:
             try:
                 return await asyncio.get_running_loop().run_in_executor(None, self._run_beside, fn)
-            except OperationalError as error:
-                raise StoreUnavailableError(str(error.orig)) from error
+            except (OperationalError, sqlite3.OperationalError) as error:
+                raise StoreUnavailableError(str(error)) from error
 
     def _run_beside(self, fn: Callable[[Tx], T]) -> T:
         """Run a transaction on another connection; the usual one notices what it has committed as it does with another process."""
@@ -203,12 +212,23 @@ class SqliteStore(Store):
 
     @override
     def run_now(self, fn: Callable[[Tx], T]) -> T:
-        return self._run(fn)
+        deadline = time.monotonic() + _WAIT_SECONDS
+        while True:
+            try:
+                return self._run(fn)
+            except sqlite3.OperationalError as error:  # of BEGIN, which has waited already
+                if not _is_locked(error) or time.monotonic() > deadline:
+                    raise
 
     @override
     def close(self) -> None:
         self._connection.close()
         self._engine.dispose()
+
+
+def _is_locked(error: Exception) -> bool:
+    """Another process, or a transaction at length, is writing."""
+    return "locked" in str(error)
 
 
 def _create_sqlite_engine(url: str) -> Engine:

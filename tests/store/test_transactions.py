@@ -1,15 +1,18 @@
 """A transaction is a function: it commits as a whole or not at all, and is run again when it lost a race."""
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from pathlib import Path
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from cognito_emu.store import Store, Tx
-from tests.store.conftest import add_users, make_pool, make_user, read, transact
+from tests.store.conftest import POOL, add_users, make_pool, make_user, read, transact
 
 
 class TakenError(Exception):
@@ -121,3 +124,60 @@ class TestRaces:
             secrets = list(threads.map(lambda number: stores[number].shared_secret(bytes([number]) * 32), range(4)))
         assert len(set(secrets)) == 1
         assert open_another().shared_secret(b"late" * 8) == secrets[0]
+
+
+class TestLongWriters:
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        """SQLite's file, of which one writes at a time; PostgreSQL's writers have a thread each."""
+        return f"sqlite:///{tmp_path}/store.db"
+
+    def test_who_waits_for_another_process_holds_up_nobody(self, store: Store, tmp_path: Path) -> None:
+        transact(store, lambda tx: tx.user_pools.add(make_pool()))
+
+        async def write_and_read() -> str:
+            with contextlib.closing(sqlite3.connect(tmp_path / "store.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                waiting = asyncio.create_task(store.transact(lambda tx: tx.users.add(make_user("ann"), fold=False)))
+                await asyncio.sleep(0)  # it begins to wait
+                assert await store.read(lambda tx: tx.user_pools.get(POOL)) is not None
+                assert not waiting.done()
+                other.execute("ROLLBACK")
+            await waiting
+            user = await store.read(lambda tx: tx.users.find_by_username_key(POOL, "ann"))
+            return user.username if user else ""
+
+        assert asyncio.run(write_and_read()) == "ann"
+
+    def test_what_takes_long_is_seen_when_it_is_committed_and_lets_others_read(self, store: Store) -> None:
+        transact(store, lambda tx: tx.user_pools.add(make_pool()))
+        begun, read_meanwhile = Event(), Event()
+
+        def add_both(tx: Tx) -> None:
+            tx.users.add(make_user("ann"), fold=False)
+            begun.set()
+            assert read_meanwhile.wait(30)
+            tx.users.add(make_user("bob"), fold=False)
+
+        async def look() -> tuple[int, int]:
+            def count(tx: Tx) -> int:
+                return tx.user_pools.count_users(POOL, most=10)
+
+            long = asyncio.create_task(store.transact_at_length(add_both))
+            await asyncio.get_running_loop().run_in_executor(None, begun.wait, 30)
+            before = await store.read(count)
+            late = asyncio.create_task(store.transact(lambda tx: tx.users.add(make_user("cid"), fold=False)))
+            read_meanwhile.set()
+            await asyncio.gather(long, late)
+            return before, await store.read(count)
+
+        assert asyncio.run(look()) == (0, 3)
+
+    def test_what_takes_long_and_fails_leaves_nothing(self, store: Store) -> None:
+        def fail(tx: Tx) -> None:
+            tx.user_pools.add(make_pool())
+            raise TakenError
+
+        with pytest.raises(TakenError):
+            asyncio.run(store.transact_at_length(fail))
+        assert read(store, lambda tx: tx.user_pools.get(POOL)) is None
