@@ -105,8 +105,8 @@ _OPERATIONS = {
 CATEGORY_OF = {operation: category for category, operations in _OPERATIONS.items() for operation in operations.split()}
 """By user pool operation; GetProvisionedLimit and UpdateProvisionedLimit, by which one gets out of a limit, have none."""
 
-# "Maximum number of ChangePassword calls per user: 5 attempts per hour", and its neighbours in the guide's table. ConfirmForgotPassword's
-# are 5 to 20 by risk. Assumption: without one it is the most, which ForgotPassword has as well.
+# The guide's table of calls by user and hour. ConfirmForgotPassword's are 5 to 20 by risk. Assumption: without one it is the most, which
+# ForgotPassword has as well.
 HOURLY_QUOTAS_OF_USER = {
     "ChangePassword": 5,
     "ConfirmForgotPassword": 20,

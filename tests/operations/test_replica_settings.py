@@ -147,6 +147,13 @@ class TestEffect:
         sign_in(idp, pool, client)
         assert (set(logged("us-east-1")), logged(AWAY)) == ({"ann"}, there)
 
+    def test_who_owns_the_pool_exchanges_tokens_there_without_the_clients_secret(self, idp: Any, away: Any, pool: str, client: str) -> None:
+        token = sign_in(idp, pool, client)["AuthenticationResult"]["AccessToken"]
+        flows = ["ALLOW_TOKEN_EXCHANGE_IMPERSONATION", "ALLOW_REFRESH_TOKEN_AUTH"]
+        made = idp.create_user_pool_client(UserPoolId=pool, ClientName="service", ExplicitAuthFlows=flows, GenerateSecret=True)
+        request = {"ClientId": made["UserPoolClient"]["ClientId"], "SubjectToken": token, "SubjectTokenType": "ACCESS_TOKEN"}
+        assert away.get_derived_token(**request)["IssuedToken"]
+
     def test_an_app_is_no_second_factor_there(self, server: Server, idp: Any, away: Any, pool: str, client: str, clock: Clock) -> None:
         token = sign_in(idp, pool, client)["AuthenticationResult"]["AccessToken"]
         app = App(clock, idp.associate_software_token(AccessToken=token)["SecretCode"])

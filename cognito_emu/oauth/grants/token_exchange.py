@@ -85,7 +85,7 @@ def _members(parameters: Parameters) -> dict[str, Any]:
     if parameters.get("actor_token") is not None:
         members |= {"ActorToken": parameters.required("actor_token"), "ActorTokenType": _kind(parameters, "actor_token_type")}
     elif parameters.get("actor_token_type") is not None:
-        raise InvalidRequestError  # "MUST NOT be included when the actor_token parameter is not present" (section 2.1)
+        raise InvalidRequestError  # without actor_token it "MUST NOT be included" (section 2.1)
     if parameters.get("requested_token_type") is not None:
         members["RequestedTokenType"] = _kind(parameters, "requested_token_type")
         if members["RequestedTokenType"] == "SAML2":

@@ -18,7 +18,7 @@ from cognito_emu.domain.tokens import Claims, Group, GroupClaims, Issue, access_
 from cognito_emu.domain.user_attributes import readable_attributes
 from cognito_emu.errors import InvalidParameterException, OperationNotEnabledException, ResourceNotFoundException
 from cognito_emu.operations.authentication.tokens import level_claims
-from cognito_emu.operations.lookup import require_public_client
+from cognito_emu.operations.lookup import find_replica, require_public_client
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.token_exchange.parties import Subject, find_actor, find_subject
 from cognito_emu.store import Tx
@@ -135,7 +135,8 @@ def _client(call: Call, tx: Tx, request: Request) -> tuple[UserPool, AppClient]:
         ResourceNotFoundException, NotAuthorizedException: There is none, or it is another's.
     """
     pool, client = require_public_client(call, tx, request["ClientId"])
-    owns = call.signed and (pool.account, pool.region) == (call.tenant.account, call.tenant.region)
+    here = pool.region == call.tenant.region or find_replica(call, tx, pool.id) is not None
+    owns = call.signed and here and pool.account == call.tenant.account
     if not owns or "ClientSecret" in request:
         check_client_secret(client.id, [secret.value for secret in tx.app_clients.secrets(client.id)], request.get("ClientSecret"))
     return pool, client
