@@ -94,6 +94,30 @@ def test_a_stack_that_waits_goes_on_waiting_after_its_server_was_killed(start_se
     until(lambda: cfn.describe_stacks(StackName="shop")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE")
 
 
+def test_signals_from_before_a_crash_count(start_server: Callable[..., Server], account: str) -> None:
+    server = start_server()
+    cfn = server.client("cloudformation", account=account)
+    wait = {"Type": "AWS::CloudFormation::WaitCondition", "CreationPolicy": {"ResourceSignal": {"Count": 2, "Timeout": "PT1H"}}}
+
+    def create() -> None:
+        with contextlib.suppress(BotoCoreError, ClientError):  # the server is killed while it answers
+            cfn.create_stack(StackName="shop", TemplateBody=json.dumps({"Resources": {"Wait": wait}}))
+
+    def signal(sender: str) -> None:
+        cfn.signal_resource(StackName="shop", LogicalResourceId="Wait", UniqueId=sender, Status="SUCCESS")
+
+    creating = threading.Thread(target=create)
+    creating.start()
+    until(lambda: physical_ids_so_far(cfn).get("Wait", "") != "")
+    signal("a")
+    server.kill()
+    creating.join()
+    server.restart()
+    cfn = server.client("cloudformation", account=account)
+    signal("b")
+    until(lambda: cfn.describe_stacks(StackName="shop")["Stacks"][0]["StackStatus"] == "CREATE_COMPLETE")
+
+
 def physical_ids_so_far(cfn: Any) -> dict[str, str]:
     try:
         return physical_ids(cfn, "shop")
