@@ -178,10 +178,10 @@ class SqliteStore(Store):
                 raw.execute("BEGIN IMMEDIATE")
                 try:
                     result = fn(Tx(connection, Remembered()))
+                    raw.execute("COMMIT")
                 except BaseException:
-                    raw.execute("ROLLBACK")
+                    _roll_back(raw)
                     raise
-                raw.execute("COMMIT")
                 return result
         finally:
             engine.dispose()
@@ -191,11 +191,11 @@ class SqliteStore(Store):
         try:
             self._notice_others()
             result = fn(self._tx)
+            self._raw.execute("COMMIT")
         except BaseException:
-            self._raw.execute("ROLLBACK")
+            _roll_back(self._raw)
             self._remembered.forget()  # it may have read what was taken back
             raise
-        self._raw.execute("COMMIT")
         return result
 
     def _notice_others(self) -> None:
@@ -229,6 +229,12 @@ class SqliteStore(Store):
 def _is_locked(error: Exception) -> bool:
     """Another process, or a transaction at length, is writing."""
     return "locked" in str(error)
+
+
+def _roll_back(raw: Any) -> None:
+    """Take back a transaction, unless SQLite has done so by itself, as on a full disk (https://sqlite.org/lang_transaction.html)."""
+    if raw.in_transaction:
+        raw.execute("ROLLBACK")
 
 
 def _create_sqlite_engine(url: str) -> Engine:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from cognito_emu.store import Store, Tx
+from cognito_emu.store.engine import StoreUnavailableError
 from tests.store.conftest import POOL, add_users, make_pool, make_user, read, transact
 
 
@@ -181,3 +182,26 @@ class TestLongWriters:
         with pytest.raises(TakenError):
             asyncio.run(store.transact_at_length(fail))
         assert read(store, lambda tx: tx.user_pools.get(POOL)) is None
+
+
+class TestFullDisk:
+    @pytest.fixture
+    def url(self, tmp_path: Path) -> str:
+        """SQLite alone: PostgreSQL says so by itself."""
+        return f"sqlite:///{tmp_path / 'full.db'}"
+
+    def test_it_is_said_and_nothing_is_left_half_done(self, store: Store) -> None:
+        transact(store, lambda tx: tx.user_pools.add(make_pool()))
+        pages = read(store, lambda tx: tx.connection.exec_driver_sql("PRAGMA page_count").scalar())
+        read(store, lambda tx: tx.connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}"))
+
+        def much(tx: Tx) -> None:
+            for number in range(100):
+                tx.users.add(make_user(f"user{number}"), fold=False)
+
+        with pytest.raises(StoreUnavailableError, match="full"):
+            transact(store, much)
+        assert read(store, lambda tx: tx.user_pools.count_users(POOL)) == 0
+        read(store, lambda tx: tx.connection.exec_driver_sql("PRAGMA max_page_count=1000000"))
+        transact(store, much)
+        assert read(store, lambda tx: tx.user_pools.count_users(POOL)) == 100
