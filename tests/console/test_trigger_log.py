@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.shop import Shop, Window, open_shop
-from tests.console.test_pages import DESK, PHONE, complaints
+from tests.console.test_pages import assert_well_made
 from tests.support.machine import CHECKOUT
 
 PRE_SIGN_UP = "arn:aws:lambda:us-east-1:{account}:function:{name}"
@@ -59,12 +59,7 @@ _PAGES: dict[str, Callable[[Shop], str]] = {
 
 @pytest.mark.parametrize("name", _PAGES)
 def test_its_pages_are_accessible_in_both_schemes_and_fit_a_phone(triggered: Shop, browser: Browser, name: str) -> None:
-    path = _PAGES[name](triggered)
-    for scheme in ("light", "dark"):
-        for viewport in (DESK, PHONE):
-            page = browser.new_page(color_scheme=scheme, viewport=viewport)
-            assert complaints(page, triggered.server.url + path) == [], f"{path} ({scheme}, {viewport['width']} px)"
-            page.close()
+    assert_well_made(browser, triggered.server.url, _PAGES[name](triggered))
 
 
 def test_an_invocation_is_found_looked_at_and_run_again(triggered: Shop, page: Page) -> None:

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 
 from tests.federation.openid_provider import OpenIdProvider
-from tests.oauth.relying_party import Application, Browser, Tenant, query_of
+from tests.oauth.relying_party import CALLBACK, Application, Browser, Tenant, query_of
+from tests.support.browser import open_browser
 from tests.support.server import Server
+from tests.support.third_parties import run_application
 
 MAPPING = {"email": "email", "email_verified": "email_verified", "name": "name"}
 
@@ -54,6 +58,14 @@ class Company:
 
     def update(self, **settings: Any) -> None:
         self.tenant.idp.update_identity_provider(UserPoolId=self.tenant.pool_id, ProviderName="Corp", **settings)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Chromium]:
+    """Chromium, for which an application listens at CALLBACK and SIGNED_OUT."""
+    application = urlsplit(CALLBACK).netloc
+    with run_application() as port, open_browser(f"--host-resolver-rules=MAP {application} 127.0.0.1:{port}") as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.support.third_parties import rsa_key, serve
 
 ANN = {"sub": "1234", "email": "ann@idp.example", "email_verified": True, "name": "Ann", "groups": ["a b", "c"]}
 
@@ -67,7 +68,7 @@ class OpenIdProvider:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        serve(self._server)
 
     def stop(self) -> None:
         self._released.set()
@@ -76,7 +77,7 @@ class OpenIdProvider:
 
     def rotate(self, kid: str | None = None) -> None:
         """Sign with another key from now on, and publish no other. Its id is new too, unless it is given."""
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = rsa_key()
         self.published = self.key.public_key()
         self.kid = kid or secrets.token_hex(4)
 

@@ -24,6 +24,7 @@ from saml2.saml import NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.server import Server
 
 from tests.support.machine import ensure
+from tests.support.third_parties import rsa_key
 
 ENTITY = "https://idp.example.com/metadata"
 SSO = "https://idp.example.com/sso"
@@ -32,7 +33,7 @@ SLO = "https://idp.example.com/slo"
 
 def key_pair(folder: Path) -> tuple[str, str]:
     """Files with a new key and a certificate for it."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = rsa_key()
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "idp.example.com")])
     now = datetime.datetime.now(datetime.UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)

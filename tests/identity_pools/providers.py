@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,10 +10,12 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.support.third_parties import rsa_key, serve
 
 _KEYS: dict[str, Callable[[], Any]] = {
-    "RS256": lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048),
+    "RS256": rsa_key,
     "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
 }
 
@@ -51,7 +52,7 @@ class Provider:
                 """A test's output is no access log."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        serve(self._server)
         return self
 
     def __exit__(self, *_exception: object) -> None:

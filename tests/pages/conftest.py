@@ -1,8 +1,6 @@
 """The hosted pages in a real browser."""
 
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -12,32 +10,14 @@ from tests.pages.inspection import DESK, Inspector
 from tests.pages.site import Site
 from tests.support.control import Inbox
 from tests.support.server import Server
-
-
-class _Application(BaseHTTPRequestHandler):
-    """An application that says hello, whatever it is asked."""
-
-    def do_GET(self) -> None:
-        body = b"<!DOCTYPE html><html lang=en><title>The application</title><link rel=icon href=data:,><h1>The application</h1>"
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+from tests.support.third_parties import run_application
 
 
 @pytest.fixture(scope="session")
 def application() -> Iterator[str]:
     """The address of an application that users come back to."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Application)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with run_application() as port:
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A single-page application that uses AWS Amplify, in a browser."""
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.support.machine import CHECKOUT, ensure
+from tests.support.third_parties import serve
 
 _BUNDLE = CHECKOUT / "tests" / "clients" / "node_modules" / ".bundles" / "amplify.browser.js"
 _PAGE = b'<!doctype html><html lang="en"><title>App</title><script src="/amplify.js"></script></html>'
@@ -64,7 +64,7 @@ def amplify_app(page: Page) -> Iterator[AmplifyApp]:
             """A test's output is no access log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serve(server)
     try:
         yield AmplifyApp(page, f"http://localhost:{server.server_port}")
     finally:

@@ -32,8 +32,11 @@ def open_browser(*flags: str) -> Iterator[Browser]:
 
 
 def start_recording(context: BrowserContext) -> None:
-    """Record what is needed to understand a failure afterwards."""
-    context.tracing.start(screenshots=True, snapshots=True, sources=True)
+    """Record what is needed to understand a failure afterwards.
+
+    Snapshots of the document show each step. Filming it as well would take a test a third longer, whether it fails or not.
+    """
+    context.tracing.start(screenshots=False, snapshots=True, sources=True)
     context.set_default_timeout(15_000)
 
 

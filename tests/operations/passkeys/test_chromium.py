@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from playwright.sync_api import Page
 from tests.operations.authenticator import decode
 from tests.operations.passkeys.ann import ann, answer, ask, complete, passkey_pool, request_options, start
 from tests.support.control import Inbox
+from tests.support.third_parties import serve
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def site(tmp_path: Path) -> Iterator[str]:
     """A developer's application on a port of localhost; the page is empty, its script is the test's."""
     (tmp_path / "index.html").write_text("<!doctype html><title>An application</title>")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
-    Thread(target=server.serve_forever, daemon=True).start()
+    serve(server)
     yield f"http://localhost:{server.server_port}"
     server.shutdown()
     server.server_close()
