@@ -86,9 +86,9 @@ print("alembic" in sys.modules)"""],
         engine = sa.create_engine(f"sqlite:///{tmp_path / 'new.db'}")
         assert set(sa.inspect(engine).get_table_names()) == {*metadata.tables, "alembic_version"}
 
-    def test_many_who_start_at_once_agree(self, url: str) -> None:
+    def test_many_who_start_at_once_agree(self, empty_url: str) -> None:
         with ThreadPoolExecutor(4) as threads:
-            stores = list(threads.map(lambda _: open_store(url), range(4)))
+            stores = list(threads.map(lambda _: open_store(empty_url), range(4)))
         for store in stores:
             assert read(store, lambda tx: tx.emulator_state.get("nothing")) is None
             store.close()
