@@ -76,13 +76,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
 
 @pytest.fixture(scope="session")
 def _shared_servers(servers: ServerFactory) -> Iterator[Callable[[str], Server]]:
-    """One server a database for all tests of this process, started when the first test asks for it."""
+    """One server a database for all tests of this process, started when the first test asks for it.
+
+    On PostgreSQL, where all journeys come by, each pool has keys of its own, as it has by default.
+    """
     running: dict[str, Server] = {}
     with contextlib.ExitStack() as at_end:
 
         def shared(database: str) -> Server:
             if database not in running:
-                running[database] = at_end.enter_context(servers(database))
+                running[database] = at_end.enter_context(servers(database, shared_keys=database == "sqlite"))
             return running[database]
 
         yield shared
@@ -99,6 +102,34 @@ def start_server(servers: ServerFactory) -> Iterator[Callable[..., Server]]:
     """Servers of the test's own, ended with it: `start_server("postgresql", triggers="process", smtp_host=smtp.host)`."""
     with contextlib.ExitStack() as at_end:
         yield lambda *arguments, **settings: at_end.enter_context(servers(*arguments, **settings))
+
+
+@pytest.fixture(scope="session")
+def _emptied_servers(servers: ServerFactory) -> Iterator[Callable[..., Server]]:
+    """One server for each choice of settings that a test asked for, so far."""
+    running: dict[frozenset[tuple[str, Any]], Server] = {}
+    with contextlib.ExitStack() as at_end:
+
+        def emptied(**settings: Any) -> Server:
+            chosen = frozenset(settings.items())
+            if chosen not in running:
+                running[chosen] = at_end.enter_context(servers(**settings))
+            return running[chosen]
+
+        yield emptied
+
+
+@pytest.fixture
+def emptied_server(_emptied_servers: Callable[..., Server]) -> Iterator[Callable[..., Server]]:
+    """A server that the test has to itself, new but for its process: `emptied_server(smtp_host=smtp.host)`. It is emptied afterwards."""
+    with contextlib.ExitStack() as at_end:
+
+        def lent(**settings: Any) -> Server:
+            server = _emptied_servers(**settings)
+            at_end.callback(lambda: server.http.post(f"{server.url}/_emu/reset", timeout=30).raise_for_status())
+            return server
+
+        yield lent
 
 
 # -- an account of its own, and clients in it
@@ -154,12 +185,21 @@ def inbox(server: Server, account: str) -> Inbox:
     return Inbox(server, account)
 
 
-@pytest.fixture
-def smtp() -> Iterator[SmtpServer]:
-    """A real SMTP server: `start_server(smtp_host=smtp.host, smtp_port=smtp.port)`, then `smtp.wait_for("ann@example.com")`."""
-    smtp = SmtpServer().start()
+@pytest.fixture(scope="session")
+def _smtp() -> Iterator[SmtpServer]:
+    smtp = SmtpServer()
     yield smtp
     smtp.stop()
+
+
+@pytest.fixture
+def smtp(_smtp: SmtpServer) -> SmtpServer:
+    """A real SMTP server: `emptied_server(smtp_host=smtp.host, smtp_port=smtp.port)`, then `smtp.wait_for("ann@example.com")`.
+
+    It keeps its port, so that tests may share servers that send to it, and nothing else.
+    """
+    _smtp.forget()
+    return _smtp.start()
 
 
 @pytest.fixture(scope="session")

@@ -199,8 +199,8 @@ def test_an_answer_that_nobody_asked_for_is_refused(window: Window) -> None:
     assert "No sign-in was begun here" in answer.text
 
 
-def test_the_clock_is_moved_and_set_right(start_server) -> None:
-    server = start_server()
+def test_the_clock_is_moved_and_set_right(emptied_server) -> None:
+    server = emptied_server()
     window, clock = Window(server), Clock(server)
     before = clock.now()
     window.post("/_emu/ui/clock", "advance", amount="2", unit="3600")
@@ -215,8 +215,8 @@ def test_an_action_that_does_not_exist_is_refused(window: Window) -> None:
     assert window.post("/_emu/", "burn_it_down").status_code == 400
 
 
-def test_rehearsals_are_planned_and_called_off(start_server, account, smtp) -> None:
-    window = Window(start_server(smtp_host=smtp.host, smtp_port=smtp.port))
+def test_rehearsals_are_planned_and_called_off(emptied_server, account, smtp) -> None:
+    window = Window(emptied_server(smtp_host=smtp.host, smtp_port=smtp.port))
     assert "Rehearsing" not in window.get("/_emu/ui/inbox").text
     assert "Rehearsing: bounce." in window.post("/_emu/ui/inbox", "rehearse", what="bounce", medium="EMAIL").text
     assert "then CodeDeliveryFailureException" in window.post("/_emu/ui/inbox", "rehearse", what="codeDeliveryFailure").text
@@ -224,8 +224,8 @@ def test_rehearsals_are_planned_and_called_off(start_server, account, smtp) -> N
     assert window.post("/_emu/ui/inbox", "rehearse", what="explode", medium="EMAIL").status_code == 400
 
 
-def test_messages_are_thrown_away(start_server, account) -> None:
-    server = start_server()
+def test_messages_are_thrown_away(emptied_server, account) -> None:
+    server = emptied_server()
     window = Window(server)
     pool_id = server.client(account=account).create_user_pool(PoolName="mail")["UserPool"]["Id"]
     for name in ("ann", "bob"):
@@ -280,8 +280,8 @@ def test_a_client_that_may_not_end_here_is_not_tried(shop: Shop, window: Window)
     assert "do not name this window" in answer.text
 
 
-def test_the_calls_of_applications_are_shown_with_their_oauth_errors(start_server, account) -> None:
-    server = start_server()
+def test_the_calls_of_applications_are_shown_with_their_oauth_errors(emptied_server, account) -> None:
+    server = emptied_server()
     window = Window(server)
     shop = open_shop(server, account)
     http = server.http

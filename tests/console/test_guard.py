@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.console.shop import Shop, Window
+from tests.support.third_parties import serve
 
 CREATE = {"name": "stolen", "region": "us-east-1", "account": "000000000000"}
 
@@ -34,8 +34,8 @@ def test_a_form_from_elsewhere_is_refused_even_with_its_token(window: Window, he
     assert "No pool is called that" in pools(window)
 
 
-def test_a_browser_that_only_tells_the_origin_may_use_the_window(start_server) -> None:
-    window = Window(start_server())
+def test_a_browser_that_only_tells_the_origin_may_use_the_window(emptied_server) -> None:
+    window = Window(emptied_server())
     assert "was created" in window.post("/_emu/", "create_pool", headers={"Origin": window.server.url}, **CREATE).text
 
 
@@ -102,7 +102,7 @@ class _Attack(BaseHTTPRequestHandler):
 @pytest.fixture
 def evil_site() -> Iterator[str]:
     with ThreadingHTTPServer(("127.0.0.1", 0), _Attack) as site:
-        threading.Thread(target=site.serve_forever, daemon=True).start()
+        serve(site)
         yield f"http://127.0.0.1:{site.server_port}/"
         site.shutdown()
 

@@ -15,11 +15,6 @@ from tests.console.shop import Shop, Window, open_shop
 from tests.support.control import Clock
 
 
-@pytest.fixture
-def shop(start_server, account) -> Shop:
-    return open_shop(start_server(), account)
-
-
 def inspect(shop: Shop, token: str) -> tuple[str, dict[str, tuple[str, str]]]:
     """The verdict, and each check's question with its outcome and answer."""
     text = Window(shop.server).post("/_emu/ui/token", token=token).text
@@ -52,9 +47,9 @@ def test_a_good_token_is_explained(shop: Shop, member: str, kind: str) -> None:
     assert checks["Was it revoked?"] == ("passed", "No.")
 
 
-def test_an_expired_token(shop: Shop) -> None:
+def test_an_expired_token(shop: Shop, clock: Clock) -> None:
     token = shop.sign_in("ann@example.com")["AccessToken"]
-    Clock(shop.server).advance(hours=3)
+    clock.advance(hours=3)
     assert refused(shop, token) == {"Has it expired?": "Yes, 2 h ago."}
 
 
@@ -63,7 +58,8 @@ def test_a_changed_token(shop: Shop) -> None:
     assert list(refused(shop, token)) == ["Is the signature right?"]
 
 
-def test_a_token_of_another_pool_s_key(shop: Shop) -> None:
+def test_a_token_of_another_pool_s_key(emptied_server, account) -> None:
+    shop = open_shop(emptied_server(shared_keys=False), account)
     other = open_shop(shop.server, "8" + shop.account[1:])
     token = changed(other.sign_in("ann@example.com")["AccessToken"], iss=f"{shop.server.url}/{shop.pool_id}")
     assert "none of the pool's" in refused(shop, token)["Is it signed with the pool's key?"]
@@ -91,7 +87,8 @@ def test_a_token_of_a_deleted_client_and_of_a_deleted_pool(shop: Shop) -> None:
     assert "No pool of this emulator" in refused(shop, token)["Who issued it?"]
 
 
-def test_a_token_for_another_address_is_noted(shop: Shop) -> None:
+def test_a_token_for_another_address_is_noted(start_server, account) -> None:
+    shop = open_shop(start_server(), account)
     token = shop.sign_in("ann@example.com")["AccessToken"]
     shop.server.restart(public_url="http://emulator:4566")
     _, checks = inspect(shop, token)
@@ -100,8 +97,7 @@ def test_a_token_for_another_address_is_noted(shop: Shop) -> None:
     assert f"expects http://emulator:4566/{shop.pool_id}" in answer
 
 
-def test_a_token_from_the_future_is_noted(shop: Shop) -> None:
-    clock = Clock(shop.server)
+def test_a_token_from_the_future_is_noted(shop: Shop, clock: Clock) -> None:
     clock.advance(hours=2)
     token = shop.sign_in("ann@example.com")["AccessToken"]
     clock.reset()

@@ -11,8 +11,8 @@ from tests.support.control import Clock
 
 
 @pytest.fixture
-def pool(start_server, account, smtp) -> Pool:
-    return pool_of(start_server(smtp_host=smtp.host, smtp_port=smtp.port), account)
+def pool(emptied_server, account, smtp) -> Pool:
+    return pool_of(emptied_server(smtp_host=smtp.host, smtp_port=smtp.port), account)
 
 
 def rehearse(pool: Pool, **messages: Any) -> Any:

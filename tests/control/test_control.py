@@ -25,15 +25,15 @@ def test_reset_of_an_account_leaves_the_others(server, account):
 
 
 @pytest.mark.parametrize("path", ["/_emu/reset", "/_ministack/reset", "/_localstack/state/reset", "/moto-api/reset"])
-def test_reset_empties_everything(start_server, account, path):
-    server = start_server()
+def test_reset_empties_everything(emptied_server, account, path):
+    server = emptied_server()
     server.client(account=account).create_user_pool(PoolName="gone")
     assert server.http.post(server.url + path).status_code == 200
     assert server.client(account=account).list_user_pools(MaxResults=60)["UserPools"] == []
 
 
-def test_the_clock_moves_and_can_be_set_right(start_server):
-    server = start_server()
+def test_the_clock_moves_and_can_be_set_right(emptied_server):
+    server = emptied_server()
     before = server.http.get(server.url + "/_emu/clock").json()["now"]
     moved = server.http.post(server.url + "/_emu/clock", json={"advance": 3600}).json()
     assert moved["now"] - before >= 3600
@@ -41,8 +41,8 @@ def test_the_clock_moves_and_can_be_set_right(start_server):
     assert server.http.delete(server.url + "/_emu/clock").json()["offset"] == 0
 
 
-def test_the_clock_survives_a_restart(start_server):
-    server = start_server()
+def test_the_clock_survives_a_restart(emptied_server):
+    server = emptied_server()
     server.http.post(server.url + "/_emu/clock", json={"offset": 7200})
     server.restart()
     assert server.http.get(server.url + "/_emu/clock").json()["offset"] == 7200
@@ -65,8 +65,8 @@ def test_addresses_of_an_unknown_pool_are_not_found(server):
     assert server.http.get(server.url + "/_emu/addresses", params={"pool": "us-east-1_x"}).status_code == 404
 
 
-def test_the_aws_issuer_is_stamped_on_request(start_server, account):
-    server = start_server(issuer="aws")
+def test_the_aws_issuer_is_stamped_on_request(emptied_server, account):
+    server = emptied_server(issuer="aws")
     pool_id = server.client(account=account).create_user_pool(PoolName="aws")["UserPool"]["Id"]
     document = server.http.get(f"{server.url}/{pool_id}/.well-known/openid-configuration").json()
     assert document["issuer"] == f"https://cognito-idp.us-east-1.amazonaws.com/{pool_id}"

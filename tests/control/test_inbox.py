@@ -47,8 +47,8 @@ def test_the_inbox_is_filtered(pool):
     assert shown(after=pool.inbox.all()[-1]["createdAt"]) == everything[:2]
 
 
-def test_messages_stand_in_the_order_of_their_arrival_whatever_the_clock_does(start_server, account):
-    pool = pool_of(start_server(), account)
+def test_messages_stand_in_the_order_of_their_arrival_whatever_the_clock_does(emptied_server, account):
+    pool = pool_of(emptied_server(), account)
     clock = Clock(pool.server)
     clock.advance(days=1)
     pool.sign_up("ann@example.com")

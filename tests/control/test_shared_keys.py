@@ -26,7 +26,7 @@ def jwks(server: Server, pool_id: str) -> list[dict[str, str]]:
 
 
 def test_pools_share_two_keys_also_over_a_restart_and_tell_themselves_by_their_issuer(start_server, account):
-    server = start_server(shared_keys="true")
+    server = start_server(shared_keys=True)
     first, token = sign_in(server, account)
     server.restart()
     second, other_token = sign_in(server, account)
@@ -39,16 +39,17 @@ def test_pools_share_two_keys_also_over_a_restart_and_tell_themselves_by_their_i
 
 
 def test_a_pool_keeps_the_keys_that_it_has(start_server, account):
-    server = start_server()
+    server = start_server(shared_keys=False)
     pool_id, _ = sign_in(server, account)
     own = jwks(server, pool_id)
-    server.restart(shared_keys="true")
+    server.restart(shared_keys=True)
     assert jwks(server, pool_id) == own
     assert jwks(server, sign_in(server, account)[0]) != own
 
 
-def test_a_token_of_a_pool_that_was_made_again_under_its_id_is_refused(server, account):
+def test_a_token_of_a_pool_that_was_made_again_under_its_id_is_refused(emptied_server, account):
     """Neither the pool nor the token that was seen to be good is remembered beyond the pool's life."""
+    server = emptied_server(shared_keys=False)
     chosen = {"UserPoolTags": {"_custom_id_": f"us-east-1_K{account}"}}
     idp = server.client(account=account)
     pool_id, token = sign_in(server, account, **chosen)

@@ -102,8 +102,8 @@ def verified(server: Server, pool: IdentityPool, token: str) -> dict[str, Any]:
     return claims
 
 
-def test_the_issuer_can_be_that_of_aws(start_server: Any, account: str) -> None:
-    server = start_server(issuer="aws")
+def test_the_issuer_can_be_that_of_aws(emptied_server: Any, account: str) -> None:
+    server = emptied_server(issuer="aws")
     pool = make_identity_pool(server, server.client("cognito-identity", account=account), account)
     token = pool.identity.get_open_id_token(IdentityId=pool.get_id())["Token"]
     issuer = "https://cognito-identity.amazonaws.com"

@@ -68,7 +68,7 @@ def test_a_name_signed_up_32_times_at_once_exists_once(server, account, idp):
 
 @pytest.mark.databases("sqlite", "postgresql")
 def test_state_survives_a_restart(start_server, account, request):
-    server = start_server()
+    server = start_server(shared_keys=False)
     client = server.client(account=account)
     pool_id = client.create_user_pool(PoolName="kept")["UserPool"]["Id"]
     keys = server.http.get(f"{server.url}/{pool_id}/.well-known/jwks.json").json()

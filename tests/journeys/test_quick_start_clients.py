@@ -292,10 +292,10 @@ def test_aws_jwt_verify_accepts_both_tokens_and_fetches_the_jwks_once(
 
 
 def test_aws_jwt_verify_accepts_tokens_with_awss_own_issuer(
-    start_server: Callable[..., Server], account: str, javascript: Callable[..., Any]
+    emptied_server: Callable[..., Server], account: str, javascript: Callable[..., Any]
 ) -> None:
     """With COGNITO_EMU_ISSUER=aws, the library's Cognito verifier takes the tokens: it accepts no other issuer."""
-    server = start_server(issuer="aws")
+    server = emptied_server(issuer="aws")
     idp = server.client(account=account)
     signed = sign_up(idp, Inbox(server, account))
     tokens = idp.initiate_auth(

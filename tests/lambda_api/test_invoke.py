@@ -164,16 +164,14 @@ class TestRemote:
         assert code == "UnexpectedLambdaException"
         assert sentence.startswith("PreSignUp invocation failed due to error AccessDeniedException.")
 
-    def test_a_remote_that_is_away_is_a_clear_error_and_found_again(self, servers: ServerFactory) -> None:
-        keys = {"AWS_ACCESS_KEY_ID": "123123123123", "AWS_SECRET_ACCESS_KEY": "secret"}
-        with servers(triggers="process") as there, servers(triggers="remote", lambda_endpoint=there.url, environment=keys) as here:
-            arn = Functions(there, "123123123123").create()
-            pool = Triggered.make(here, "123123123123", {"PreSignUp": arn}).pool
-            there.stop()
-            began = time.monotonic()
-            code, sentence = refusal(lambda: pool.sign_up("ann", email="ann@example.com"))
-            assert time.monotonic() - began < 10
-            assert code == "UnexpectedLambdaException"
-            assert "does not answer" in sentence
-            there.restart()
-            assert pool.sign_up("ann", email="ann@example.com")["UserSub"]
+    def test_a_remote_that_is_away_is_a_clear_error_and_found_again(self, caller: Server, running: Server) -> None:
+        arn = Functions(running, "123123123123").create("away")
+        pool = Triggered.make(caller, "123123123123", {"PreSignUp": arn}).pool
+        running.stop()
+        began = time.monotonic()
+        code, sentence = refusal(lambda: pool.sign_up("ann", email="ann@example.com"))
+        assert time.monotonic() - began < 10
+        assert code == "UnexpectedLambdaException"
+        assert "does not answer" in sentence
+        running.restart()
+        assert pool.sign_up("ann", email="ann@example.com")["UserSub"]

@@ -30,8 +30,8 @@ def failed(pool: Any, to: str) -> dict[str, Any]:
     return message
 
 
-def test_a_sign_up_code_arrives_by_smtp(start_server, account, smtp):
-    pool = pool_of(start_server(**mail_settings(smtp)), account)
+def test_a_sign_up_code_arrives_by_smtp(emptied_server, account, smtp):
+    pool = pool_of(emptied_server(**mail_settings(smtp)), account)
     pool.sign_up("ann@example.com")
     mail = smtp.wait_for("ann@example.com")
     shown = pool.message("ann@example.com", "sent")
@@ -44,21 +44,15 @@ def test_a_sign_up_code_arrives_by_smtp(start_server, account, smtp):
     assert shown["sentAt"] >= shown["createdAt"]
 
 
-def test_host_and_port_may_stand_in_one_variable(start_server, account, smtp):
-    pool = pool_of(start_server(smtp_host=f"{smtp.host}:{smtp.port}"), account)
-    pool.sign_up("ann@example.com")
-    assert smtp.wait_for("ann@example.com")
-
-
 def test_without_smtp_messages_are_kept(server, account):
     pool = pool_of(server, account)
     pool.sign_up("ann@example.com")
     assert pool.message("ann@example.com", "kept")["code"].isdigit()
 
 
-def test_mail_meant_while_the_server_was_down_arrives_once(start_server, account, smtp):
+def test_mail_meant_while_the_server_was_down_arrives_once(emptied_server, account, smtp):
     smtp.stop()
-    pool = pool_of(start_server(**mail_settings(smtp)), account)
+    pool = pool_of(emptied_server(**mail_settings(smtp)), account)
     pool.sign_up("ann@example.com")
     assert "cannot be used" in failed(pool, "ann@example.com")["lastError"]
     smtp.start()
@@ -126,8 +120,8 @@ def test_a_call_does_not_wait_for_a_server_that_hangs(start_server, account):
         assert "cannot be used" in failed(pool, "ann@example.com")["lastError"]
 
 
-def test_a_refusal_is_shown_in_the_server_s_words(start_server, account, smtp):
-    pool = pool_of(start_server(**mail_settings(smtp)), account)
+def test_a_refusal_is_shown_in_the_server_s_words(emptied_server, account, smtp):
+    pool = pool_of(emptied_server(**mail_settings(smtp)), account)
     smtp.answers.append("550 5.1.1 nobody of that name here")
     pool.sign_up("ann@example.com")
     message = pool.message("ann@example.com", "refused")
@@ -136,8 +130,8 @@ def test_a_refusal_is_shown_in_the_server_s_words(start_server, account, smtp):
     assert smtp.received == []
 
 
-def test_mail_refused_for_now_is_tried_again(start_server, account, smtp):
-    pool = pool_of(start_server(**mail_settings(smtp)), account)
+def test_mail_refused_for_now_is_tried_again(emptied_server, account, smtp):
+    pool = pool_of(emptied_server(**mail_settings(smtp)), account)
     smtp.answers.append("451 4.2.0 greylisted")
     pool.sign_up("ann@example.com")
     message = failed(pool, "ann@example.com")
@@ -147,8 +141,8 @@ def test_mail_refused_for_now_is_tried_again(start_server, account, smtp):
     assert smtp.wait_for("ann@example.com")
 
 
-def test_a_clock_that_is_set_right_does_not_hold_mail_back(start_server, account, smtp):
-    pool = pool_of(start_server(**mail_settings(smtp)), account)
+def test_a_clock_that_is_set_right_does_not_hold_mail_back(emptied_server, account, smtp):
+    pool = pool_of(emptied_server(**mail_settings(smtp)), account)
     clock = Clock(pool.server)
     clock.advance(days=30)
     smtp.answers.append("451 4.2.0 greylisted")
@@ -246,8 +240,8 @@ def test_settings_with_which_nothing_can_be_delivered_end_the_start(start_server
 # -- CodeDeliveryFailureException
 
 
-def test_a_refused_code_fails_the_call_where_that_is_asked_for(start_server, account, smtp):
-    pool = pool_of(start_server(**mail_settings(smtp), delivery_failures="answer"), account)
+def test_a_refused_code_fails_the_call_where_that_is_asked_for(emptied_server, account, smtp):
+    pool = pool_of(emptied_server(**mail_settings(smtp), delivery_failures="answer"), account)
     smtp.answers.append("554 5.7.1 Email address is not verified.")
     with pytest.raises(pool.idp.exceptions.CodeDeliveryFailureException) as refused:
         pool.sign_up("ann@example.com")
@@ -260,9 +254,9 @@ def test_a_refused_code_fails_the_call_where_that_is_asked_for(start_server, acc
     assert pool.message("bob@example.com", "sent")
 
 
-def test_a_server_that_is_down_fails_no_call(start_server, account, smtp):
+def test_a_server_that_is_down_fails_no_call(emptied_server, account, smtp):
     smtp.stop()
-    pool = pool_of(start_server(**mail_settings(smtp), delivery_failures="answer"), account)
+    pool = pool_of(emptied_server(**mail_settings(smtp), delivery_failures="answer"), account)
     assert pool.sign_up("ann@example.com")["UserConfirmed"] is False
     assert pool.message("ann@example.com", "pending")["lastError"]
     smtp.start()

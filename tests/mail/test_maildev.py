@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.mail.product import Pool, pool_of
 from tests.support.maildev import Maildev, maildev
+from tests.support.server import Server
 
 
 @pytest.fixture(scope="module")
@@ -18,10 +19,15 @@ def catcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maildev]:
 
 
 @pytest.fixture
-def mailed_pool(start_server, account, catcher) -> Pool:
+def server_of_the_catcher(emptied_server, catcher) -> Server:
+    """Host and port may stand in one variable."""
+    return emptied_server(smtp_host=f"{catcher.host}:{catcher.smtp_port}")
+
+
+@pytest.fixture
+def mailed_pool(server_of_the_catcher: Server, account) -> Pool:
     html = "<h1>Grüß Gott!</h1><p>Your code is <strong>{####}</strong></p>"
-    server = start_server(smtp_host=f"{catcher.host}:{catcher.smtp_port}")
-    return pool_of(server, account, VerificationMessageTemplate={"EmailMessage": html, "EmailSubject": "Grüße von Ψ"})
+    return pool_of(server_of_the_catcher, account, VerificationMessageTemplate={"EmailMessage": html, "EmailSubject": "Grüße von Ψ"})
 
 
 def test_the_mail_is_read_in_a_browser(mailed_pool: Pool, catcher: Maildev, page: Page) -> None:
@@ -35,13 +41,13 @@ def test_the_mail_is_read_in_a_browser(mailed_pool: Pool, catcher: Maildev, page
     mailed_pool.idp.confirm_sign_up(ClientId=mailed_pool.client_id, Username="ann", ConfirmationCode=code)
 
 
-def test_the_link_in_a_mail_confirms_the_sign_up(start_server, account, catcher: Maildev, page: Page) -> None:
+def test_the_link_in_a_mail_confirms_the_sign_up(server_of_the_catcher: Server, account, catcher: Maildev, page: Page) -> None:
     template = {
         "DefaultEmailOption": "CONFIRM_WITH_LINK",
         "EmailSubjectByLink": f"Confirm {account}",
         "EmailMessageByLink": "Please {##confirm your address##}",
     }
-    pool = pool_of(start_server(smtp_host=f"{catcher.host}:{catcher.smtp_port}"), account, VerificationMessageTemplate=template)
+    pool = pool_of(server_of_the_catcher, account, VerificationMessageTemplate=template)
     pool.sign_up("ann@example.com")
     assert pool.message("ann@example.com", "sent")
     page.goto(catcher.url)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
@@ -13,6 +12,7 @@ import pytest
 
 from tests.mail.product import BY_SMS, Pool, pool_of
 from tests.support.control import Clock
+from tests.support.third_parties import serve
 
 Received = tuple[dict[str, str], dict[str, Any]]
 
@@ -46,10 +46,11 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def webhook() -> Iterator[Webhook]:
+    """One for all tests, so that they share the server that posts to it; each waits for all that it causes."""
     with Webhook() as webhook:
-        threading.Thread(target=webhook.serve_forever, daemon=True).start()
+        serve(webhook)
         yield webhook
         webhook.shutdown()
 
@@ -58,8 +59,8 @@ def phone_pool(server: Any, account: str) -> Pool:
     return pool_of(server, account, **BY_SMS, SmsVerificationMessage="Dein Code: {####}, danke")
 
 
-def test_an_sms_is_posted_to_the_webhook(start_server, account, webhook):
-    pool = phone_pool(start_server(sms_webhook_url=webhook.url), account)
+def test_an_sms_is_posted_to_the_webhook(emptied_server, account, webhook):
+    pool = phone_pool(emptied_server(sms_webhook_url=webhook.url), account)
     pool.sign_up("ann@example.com", phone_number="+15550100")
     headers, body = webhook.received.get(timeout=15)
     message = pool.message("+15550100", "sent")
@@ -76,9 +77,9 @@ def test_an_sms_is_posted_to_the_webhook(start_server, account, webhook):
     assert (message["medium"], message["subject"], message["html"]) == ("SMS", "", None)
 
 
-def test_a_webhook_that_is_busy_is_asked_again(start_server, account, webhook):
+def test_a_webhook_that_is_busy_is_asked_again(emptied_server, account, webhook):
     webhook.statuses.append(503)
-    pool = phone_pool(start_server(sms_webhook_url=webhook.url), account)
+    pool = phone_pool(emptied_server(sms_webhook_url=webhook.url), account)
     pool.sign_up("ann@example.com", phone_number="+15550100")
     first = webhook.received.get(timeout=15)
     while not pool.message("+15550100", "pending")["lastError"]:
@@ -88,10 +89,11 @@ def test_a_webhook_that_is_busy_is_asked_again(start_server, account, webhook):
     assert pool.message("+15550100", "sent")
 
 
-def test_without_smtp_e_mail_is_kept_while_sms_goes_out(start_server, account, webhook):
-    server = start_server(sms_webhook_url=webhook.url)
+def test_without_smtp_e_mail_is_kept_while_sms_goes_out(emptied_server, account, webhook):
+    server = emptied_server(sms_webhook_url=webhook.url)
     pool_of(server, account).sign_up("ann@example.com")
     phones = phone_pool(server, account)
     phones.sign_up("bob@example.com", phone_number="+15550100")
     assert phones.message("+15550100", "sent")
+    assert webhook.received.get(timeout=15)[1]["to"] == "+15550100"
     assert phones.message("ann@example.com", "kept")

@@ -344,8 +344,8 @@ class TestJobs:
         assert ended["ImportedUsers"] < 5000
         assert other.run()["Status"] == "Succeeded"
 
-    def test_a_job_that_nobody_starts_expires(self, start_server: Callable[..., Server], account: str) -> None:
-        server = start_server()
+    def test_a_job_that_nobody_starts_expires(self, emptied_server: Callable[..., Server], account: str) -> None:
+        server = emptied_server()
         idp = server.client("cognito-idp", account=account)
         job = Import(make_pool(idp, Inbox(server, account)), csv_of([person("ann")]))
         Clock(server).advance(hours=25)

@@ -21,8 +21,10 @@ from tests.support.machine import clean_environment, free_port, program
 REGION = "us-east-1"
 _READY_WITHIN = 60.0
 _STOPPED_WITHIN = 10.0
-# A stock of the default size would keep a core busy for seconds at each of the many starts.
-_FEW_KEYS = 8
+# Pools share their keys, as docs/performance.md advises CI that throws pools away: each would cost the tests a fifth of a second.
+_KEYS_OF_ALL = {"shared_keys": True, "key_stock": 0}
+# A stock of the default size would keep a core busy for seconds at each start.
+_KEYS_OF_THEIR_OWN = {"shared_keys": False, "key_stock": 8}
 
 _variables = {setting.name: setting.env for setting in describe_settings()}
 # One session for all clients: it parses each of botocore's service models once.
@@ -176,12 +178,14 @@ class ServerFactory:
         Args:
             database: `sqlite`, `postgresql` (both new and empty), or a URL.
             environment: More variables, for what is no setting of the emulator.
-            settings: Fields of `cognito_emu.config.Settings`, such as `triggers="process"` or `smtp_host="127.0.0.1"`.
+            settings: Fields of `cognito_emu.config.Settings`, such as `triggers="process"` or `smtp_host="127.0.0.1"`. Pools share
+                their keys unless `shared_keys=False`.
         """
         self._count += 1
         folder = self._folder / f"server{self._count}"
         folder.mkdir()
-        values = _as_typed({"key_stock": _FEW_KEYS, **settings})
+        keys = _KEYS_OF_ALL if settings.get("shared_keys", "key_stock" not in settings) else _KEYS_OF_THEIR_OWN
+        values = _as_typed({**keys, **settings})
         with contextlib.ExitStack() as at_end:
             if database == "postgresql":
                 values["database"] = at_end.enter_context(postgres.database())

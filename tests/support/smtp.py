@@ -46,7 +46,9 @@ class SmtpServer:
         self._controller: Controller | None = None
 
     def start(self) -> "SmtpServer":
-        """Listen."""
+        """Listen, unless it does already."""
+        if self._controller is not None:
+            return self
         self._controller = Controller(self, hostname=self.host, port=self.port, **self._options)
         self._controller.start()
         return self
@@ -56,6 +58,12 @@ class SmtpServer:
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
+
+    def forget(self) -> None:
+        """Have received nothing, and refuse nothing."""
+        with self._arrival:
+            self.received.clear()
+            self.answers.clear()
 
     def wait_for(self, to: str, *, count: int = 1, within: float = 15) -> ReceivedMail:
         """The `count`-th mail to `to`, waiting for it."""
