@@ -35,7 +35,7 @@ class Operator:
         started = time.perf_counter()
         error: AwsError | None = None
         try:
-            function = find_operation(_SERVICE, name) or not_there_yet(name)
+            function = find_operation(_SERVICE, name) or not_there_yet(_SERVICE, name)
             return dict(await function(call, self._validator(name)(given)) or {})
         except AwsError as refused:
             error = refused

@@ -15,7 +15,7 @@ from cognito_emu.domain.identity_roles import role_name
 # The session name that identity pools give (seen in the error messages of every service that refused them something).
 IDENTITY_POOL_SESSION = "CognitoIdentityCredentials"
 
-_ROLE_ID_LENGTH = 17
+_ID_LENGTH = 17
 _ACCOUNT = re.compile(r"arn:[\w-]+:iam::(\d{12}):")
 
 
@@ -52,5 +52,14 @@ def account_of(role_arn: str) -> str:
 
 def role_id(role_arn: str) -> str:
     """The unique id of a role. IAM draws it when the role is made; here roles need not exist, so it follows from the ARN."""
-    digest = base64.b32encode(hashlib.sha256(role_arn.encode()).digest()).decode()
-    return f"AROA{digest[:_ROLE_ID_LENGTH]}"
+    return _unique_id("AROA", role_arn)
+
+
+def policy_id(policy_arn: str) -> str:
+    """The unique id of a managed policy, made like a role's."""
+    return _unique_id("ANPA", policy_arn)
+
+
+def _unique_id(prefix: str, arn: str) -> str:
+    digest = base64.b32encode(hashlib.sha256(arn.encode()).digest()).decode()
+    return prefix + digest[:_ID_LENGTH]

@@ -45,7 +45,7 @@ class Wording(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PasswordPolicy:
-    """`Policies.PasswordPolicy` of a user pool, with AWS's defaults: a class that the request leaves out is required."""
+    """`Policies.PasswordPolicy` of a user pool, with AWS's defaults where a request has none."""
 
     minimum_length: int = 8
     require_uppercase: bool = True
@@ -57,14 +57,18 @@ class PasswordPolicy:
 
     @classmethod
     def from_model(cls, policy: Mapping[str, Any] | None) -> Self:
-        """Read a PasswordPolicyType. A TemporaryPasswordValidityDays of 0 means the default, as the API reference says."""
-        policy = policy or {}
+        """Read a PasswordPolicyType. A TemporaryPasswordValidityDays of 0 means the default, as the API reference says.
+
+        In a policy a class that is not named is not required: AWS's SDK for Go, and with it Terraform, sends no member that is false.
+        """
+        if not policy:
+            return cls()
         return cls(
             minimum_length=policy.get("MinimumLength", 8),
-            require_uppercase=policy.get("RequireUppercase", True),
-            require_lowercase=policy.get("RequireLowercase", True),
-            require_numbers=policy.get("RequireNumbers", True),
-            require_symbols=policy.get("RequireSymbols", True),
+            require_uppercase=policy.get("RequireUppercase", False),
+            require_lowercase=policy.get("RequireLowercase", False),
+            require_numbers=policy.get("RequireNumbers", False),
+            require_symbols=policy.get("RequireSymbols", False),
             temporary_password_validity_days=policy.get("TemporaryPasswordValidityDays") or 7,
             password_history_size=policy.get("PasswordHistorySize", 0),
         )

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from cognito_emu.call import Call
-from cognito_emu.errors import InternalErrorException
+from cognito_emu.errors import InternalErrorException, UnknownOperationException
 
 # A request has passed the validation by its botocore shape, so required members are there and every member has its type.
 Request = Mapping[str, Any]
@@ -34,10 +34,17 @@ def find_operation(service: str, name: str) -> OperationFunction | None:
     return _operations.get((service, name))
 
 
-def not_there_yet(name: str) -> OperationFunction:
-    """What answers in the place of an operation that has no function."""
+def not_there_yet(service: str, name: str) -> OperationFunction:
+    """What answers in the place of an operation that has no function.
+
+    Of Cognito a model newer than this emulator has it, and the one error that all its operations declare says so. What is not emulated of
+    the services beside Cognito is a fault of the caller's: an error of the server's would be tried again, by Terraform for minutes.
+    """
+    whole = service in {"cognito-idp", "cognito-identity"}
 
     async def refuse(_call: Call, _request: Request) -> Response:
-        raise InternalErrorException(f"This emulator is older than the operation {name} and does not know it.")
+        if whole:
+            raise InternalErrorException(f"This emulator is older than the operation {name} and does not know it.")
+        raise UnknownOperationException(f"The operation {name} of {service} is not emulated. docs/operations.md lists those that are.")
 
     return refuse

@@ -99,7 +99,7 @@ class AwsJsonProtocol:
 
 
 def _compile(service: str, model: OperationModel, rate_limits: RateLimits | None) -> CompiledOperation:
-    function = find_operation(service, model.name) or not_there_yet(model.name)
+    function = find_operation(service, model.name) or not_there_yet(service, model.name)
     return CompiledOperation(
         service=service,
         name=model.name,

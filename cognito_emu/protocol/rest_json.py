@@ -150,7 +150,7 @@ def _compile(service: str, model: OperationModel) -> _Operation:
         model=model,
         path=_path_pattern(path),
         query=dict(parse_qsl(query, keep_blank_values=True)),
-        function=find_operation(service, model.name) or not_there_yet(model.name),
+        function=find_operation(service, model.name) or not_there_yet(service, model.name),
         validate=compile_validator(shape, error=ValidationException),
         serialize=compile_serializer(output),
         payload_in=shape.serialization.get("payload") if shape else None,

@@ -1,4 +1,4 @@
-"""IAM's identity providers and roles."""
+"""IAM's identity providers, roles and policies."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy.engine import Connection
 
 from cognito_emu.store.schema.iam import iam_entities
 
-OPENID_PROVIDER, SAML_PROVIDER, ROLE = "oidc-provider", "saml-provider", "role"
+OPENID_PROVIDER, SAML_PROVIDER, ROLE, POLICY = "oidc-provider", "saml-provider", "role", "policy"
 
 _C = iam_entities.c
 
 
 @dataclass(frozen=True, slots=True)
 class IamEntity:
-    """A provider or a role.
+    """A provider, a role or a policy.
 
     Attributes:
         kind: One of the constants of this module.

@@ -34,6 +34,12 @@ class SsmParameters:
         row = self._connection.execute(sa.select(ssm_parameters).where(*_of(account, region, name))).first()
         return SsmParameter(*row) if row else None
 
+    def list(self, account: str, region: str) -> list[SsmParameter]:
+        """All of a tenant, by name."""
+        c = ssm_parameters.c
+        rows = self._connection.execute(sa.select(ssm_parameters).where(c.account == account, c.region == region).order_by(c.name))
+        return [SsmParameter(*row) for row in rows]
+
     def put(self, parameter: SsmParameter) -> None:
         """Insert a parameter, or replace the one of that name."""
         self.delete(parameter.account, parameter.region, parameter.name)

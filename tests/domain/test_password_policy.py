@@ -60,7 +60,6 @@ def test_a_lenient_policy_asks_for_length_alone():
 
 def test_a_pool_without_a_policy_requires_everything():
     assert PasswordPolicy.from_model(None) == PasswordPolicy()
-    assert PasswordPolicy.from_model({"MinimumLength": 12}).require_symbols
     assert PasswordPolicy().to_model() == {
         "MinimumLength": 8,
         "RequireUppercase": True,
@@ -69,6 +68,11 @@ def test_a_pool_without_a_policy_requires_everything():
         "RequireSymbols": True,
         "TemporaryPasswordValidityDays": 7,
     }
+
+
+def test_a_policy_requires_what_it_names():
+    policy = PasswordPolicy.from_model({"MinimumLength": 12, "RequireNumbers": True})
+    assert policy == PasswordPolicy(12, require_uppercase=False, require_lowercase=False, require_numbers=True, require_symbols=False)
 
 
 def test_zero_days_mean_seven():

@@ -76,6 +76,13 @@ class TestCreating:
         location = lambdas.get_function(FunctionName="f")["Code"]["Location"]
         assert server.http.get(location, timeout=5).content == package()
 
+    def test_what_it_has_not_is_told_as_lambda_tells_it(self, lambdas: Any) -> None:
+        create(lambdas)
+        signing, concurrency = lambdas.get_function_code_signing_config, lambdas.get_function_concurrency
+        assert [name for name in signing(FunctionName="f") if name != "ResponseMetadata"] == ["FunctionName"]
+        assert "ReservedConcurrentExecutions" not in concurrency(FunctionName="f")
+        assert {refusal(ask, FunctionName="nothing")[0] for ask in (signing, concurrency)} == {"ResourceNotFoundException"}
+
     def test_an_image_is_for_docker(self, lambdas: Any) -> None:
         made = create(lambdas, Runtime=None, Handler=None, PackageType="Image", Code={"ImageUri": "mine:1"})
         assert made["PackageType"] == "Image"

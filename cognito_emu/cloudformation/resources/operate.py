@@ -38,7 +38,7 @@ async def operate(call: Call, service: str, name: str, request: Mapping[str, Any
         AwsError: As the API would answer.
     """
     shape = _input(service, name)
-    function = find_operation(service, name) or not_there_yet(name)
+    function = find_operation(service, name) or not_there_yet(service, name)
     members = {member: value for member, value in request.items() if member in shape.members and value is not None}
     return dict(await function(call, _validator(service, name)(shaped(shape, members))) or {})
 

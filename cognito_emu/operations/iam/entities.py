@@ -1,15 +1,20 @@
-"""What the operations of all kinds of entities share: their errors, how they are found, and how they are kept."""
+"""What the operations of all kinds of entities share: their errors, and how they are found, kept and listed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from cognito_emu.call import Call
 from cognito_emu.errors import AwsError
+from cognito_emu.operations.pagination import make_token, read_token
 from cognito_emu.store import Tx
 from cognito_emu.store.iam import IamEntity
+
+_PAGE = 100
+T = TypeVar("T")
 
 
 class NoSuchEntityException(AwsError):  # noqa: N818 - AWS's name
@@ -26,6 +31,12 @@ class InvalidInputException(AwsError):  # noqa: N818 - AWS's name
 
 class MalformedPolicyDocumentException(AwsError):  # noqa: N818 - AWS's name
     """A policy is none."""
+
+
+class DeleteConflictException(AwsError):  # noqa: N818 - AWS's name
+    """Something else hangs on it."""
+
+    status = 409
 
 
 async def create(call: Call, kind: str, name: str, document: Mapping[str, Any], *, path: str = "/", exists: str) -> IamEntity:
@@ -80,6 +91,53 @@ def provider_by_arn(call: Call, kind: str, label: str) -> Callable[[str], Callab
         return find
 
     return by_arn
+
+
+def check_policy(policy: str) -> None:
+    """Let a policy pass.
+
+    Raises:
+        MalformedPolicyDocumentException: It is no JSON, or has no statement.
+    """
+    # Assumption: the sentences; AWS looks into a policy further than this.
+    try:
+        document = json.loads(policy)
+    except ValueError as error:
+        raise MalformedPolicyDocumentException("This policy contains invalid Json") from error
+    if not isinstance(document, dict) or not document.get("Statement"):
+        raise MalformedPolicyDocumentException("Syntax errors in policy.")
+
+
+def with_tags(tags: Sequence[Mapping[str, str]], new: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """The tags with new ones; a key has one value."""
+    values = {tag["Key"]: tag["Value"] for tag in (*tags, *new)}
+    return [{"Key": key, "Value": value} for key, value in values.items()]
+
+
+def without_tags(tags: Sequence[Mapping[str, str]], keys: Sequence[str]) -> list[Mapping[str, str]]:
+    """The tags but those of these keys."""
+    return [tag for tag in tags if tag["Key"] not in keys]
+
+
+def page(
+    call: Call, request: Mapping[str, Any], scope: Sequence[str], items: Sequence[T], name: Callable[[T], str]
+) -> tuple[list[T], dict[str, Any]]:
+    """A page of what has been read, and the members that tell of the next.
+
+    Args:
+        call: The call.
+        request: Its `MaxItems` and `Marker`.
+        scope: What is listed, beside the account: a marker is good for that alone.
+        items: All that there is, by name.
+        name: The name of one.
+    """
+    limit = request.get("MaxItems", _PAGE)
+    whole_scope = [*scope, call.tenant.account]
+    after = read_token(call, whole_scope, request.get("Marker"))
+    left = [item for item in items if after is None or name(item) > after[1]]
+    if len(left) <= limit:
+        return left, {"IsTruncated": False}
+    return left[:limit], {"IsTruncated": True, "Marker": make_token(call, whole_scope, (0.0, name(left[limit - 1])))}
 
 
 def kept(request: Mapping[str, Any], *names: str) -> dict[str, Any]:

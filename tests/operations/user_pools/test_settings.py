@@ -101,8 +101,9 @@ class TestEveryMember:
     def test_policies_without_sign_in_policy_put_the_default_factors_back(self, idp: Any) -> None:
         pool_id = create(idp, Policies=EVERYTHING["Policies"])["Id"]
         idp.update_user_pool(UserPoolId=pool_id, Policies={"PasswordPolicy": {"MinimumLength": 10}})
+        required = dict.fromkeys(("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols"), False)
         assert describe(idp, pool_id)["Policies"] == {
-            "PasswordPolicy": DEFAULT_POLICY | {"MinimumLength": 10},
+            "PasswordPolicy": DEFAULT_POLICY | {"MinimumLength": 10} | required,
             "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
         }
 

@@ -1,7 +1,4 @@
-"""The part of Systems Manager that templates, and applications which read a pool's id, need: parameters with one version each.
-
-https://docs.aws.amazon.com/systems-manager/latest/APIReference/
-"""
+"""One parameter, or several by name: set, show, delete."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
 from cognito_emu.store.ssm_parameters import SsmParameter
 
-_KEPT = ("Type", "Value", "Description", "DataType", "Tier", "AllowedPattern")
+_KEPT = ("Type", "Value", "Description", "DataType", "Tier", "AllowedPattern", "KeyId", "Tags")
 
 
 class ParameterNotFound(AwsError):  # noqa: N818 - AWS's name
@@ -30,18 +27,18 @@ class ParameterAlreadyExists(AwsError):  # noqa: N818 - AWS's name
 @operation("GetParameter", service="ssm")
 async def get_parameter(call: Call, request: Request) -> Response:
     """Show a parameter."""
-    found = await call.store.read(lambda tx: _get(call, tx, request["Name"]))
+    found = await call.store.read(lambda tx: find_parameter(call, tx, request["Name"]))
     if found is None:
         raise ParameterNotFound
-    return {"Parameter": _render(call, request, found)}
+    return {"Parameter": render_parameter(call, request, found)}
 
 
 @operation("GetParameters", service="ssm")
 async def get_parameters(call: Call, request: Request) -> Response:
     """Show parameters, and name those that are not there."""
-    found = await call.store.read(lambda tx: {name: _get(call, tx, name) for name in request["Names"]})
+    found = await call.store.read(lambda tx: {name: find_parameter(call, tx, name) for name in request["Names"]})
     return {
-        "Parameters": [_render(call, request, parameter) for parameter in found.values() if parameter],
+        "Parameters": [render_parameter(call, request, parameter) for parameter in found.values() if parameter],
         "InvalidParameters": [name for name, parameter in found.items() if parameter is None],
     }
 
@@ -51,7 +48,7 @@ async def put_parameter(call: Call, request: Request) -> Response:
     """Set a parameter."""
 
     def write(tx: Tx) -> int:
-        current = _get(call, tx, request["Name"])
+        current = find_parameter(call, tx, request["Name"])
         if current and not request.get("Overwrite"):
             raise ParameterAlreadyExists
         version = current.version + 1 if current else 1
@@ -72,7 +69,19 @@ async def delete_parameter(call: Call, request: Request) -> Response:
     return {}
 
 
-def _get(call: Call, tx: Tx, name: str) -> SsmParameter | None:
+@operation("DeleteParameters", service="ssm")
+async def delete_parameters(call: Call, request: Request) -> Response:
+    """Delete parameters, and name those that were not there."""
+    tenant, names = call.tenant, list(dict.fromkeys(request["Names"]))
+
+    def write(tx: Tx) -> list[str]:
+        return [name for name in names if tx.ssm_parameters.delete(tenant.account, tenant.region, name)]
+
+    deleted = await call.store.transact(write)
+    return {"DeletedParameters": deleted, "InvalidParameters": [name for name in names if name not in deleted]}
+
+
+def find_parameter(call: Call, tx: Tx, name: str) -> SsmParameter | None:
     """By name, ARN (`…:parameter/name`), or `name:version`, whose version is not looked at: only the newest is kept."""
     if name.startswith("arn:"):
         name = name.split(":parameter", 1)[1]
@@ -82,9 +91,14 @@ def _get(call: Call, tx: Tx, name: str) -> SsmParameter | None:
     return tx.ssm_parameters.get(tenant.account, tenant.region, name)
 
 
-def _render(call: Call, request: Request, parameter: SsmParameter) -> dict[str, Any]:
+def arn_of(parameter: SsmParameter) -> str:
+    """The parameter's ARN, in which a name of levels has one slash only before it."""
+    return f"arn:aws:ssm:{parameter.region}:{parameter.account}:parameter/{parameter.name.removeprefix('/')}"
+
+
+def render_parameter(call: Call, request: Request, parameter: SsmParameter) -> dict[str, Any]:
     """A secure string is shown in plain to those only who ask for that; the others see what the account's key makes of it."""
-    arn = f"arn:aws:ssm:{parameter.region}:{parameter.account}:parameter/{parameter.name.removeprefix('/')}"
+    arn = arn_of(parameter)
     value = parameter.document["Value"]
     if parameter.document["Type"] == "SecureString" and not request.get("WithDecryption"):
         # https://docs.aws.amazon.com/kms/latest/developerguide/services-parameter-store.html
