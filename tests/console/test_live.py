@@ -93,6 +93,17 @@ def test_secrets_do_not_get_into_the_log_of_calls(shop: Shop) -> None:
         assert secret not in page
 
 
+def test_files_that_a_hosted_page_loads_are_no_calls_but_a_missing_one_is(shop: Shop) -> None:
+    http, url = shop.server.http, shop.server.url
+    page = http.get(f"{url}/login?client_id={shop.client_id}").text
+    [style, *_] = re.findall(r'"(/_pages/static/[^"]+\.css)"', page)
+    missing = f"/_pages/static/none/{shop.client_id}.css"
+    assert [http.get(url + path).status_code for path in (style, missing)] == [200, 404]
+    calls = http.get(f"{url}/_emu/ui/calls?q=_pages").text
+    assert missing in calls
+    assert style not in calls
+
+
 def test_the_link_of_a_mail_works_from_its_sandboxed_preview(shop: Shop, page: Page) -> None:
     template = {"DefaultEmailOption": "CONFIRM_WITH_LINK", "EmailMessageByLink": "Please {##confirm your address##}"}
     shop.idp.update_user_pool(UserPoolId=shop.pool_id, AutoVerifiedAttributes=["email"], VerificationMessageTemplate=template)
