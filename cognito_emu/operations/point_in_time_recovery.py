@@ -73,14 +73,18 @@ async def start_point_in_time_recovery(call: Call, request: Request) -> Response
         return recovery
 
     recovery = await call.store.transact(begin)
-    await call.store.transact_at_length(lambda tx: _restore(tx, recovery.pool_id, recovery.id))
+    await _apply(call.store, recovery)
     return {"Restoration": _render(recovery, status=RESTORING)}
 
 
 async def finish_recoveries(store: Store) -> None:
     """Apply, at the start, what was being applied when a process was killed: of what it had written nothing is there."""
     for recovery in await store.read(lambda tx: tx.recoveries.restoring()):
-        await store.transact_at_length(lambda tx, one=recovery: _restore(tx, one.pool_id, one.id))  # type: ignore[misc] # a default binds it
+        await _apply(store, recovery)
+
+
+async def _apply(store: Store, recovery: Recovery) -> None:
+    await store.transact_at_length(lambda tx: _restore(tx, recovery.pool_id, recovery.id))
 
 
 def _restore(tx: Tx, pool_id: str, recovery_id: str) -> None:

@@ -74,4 +74,5 @@ class UserPoolReplicas:
 
 
 def _replica(row: sa.Row[Any]) -> Replica:
-    return Replica(**{**row._mapping, "settings": row.settings or {}})  # noqa: SLF001 - SQLAlchemy's public name for it
+    replica = Replica(*row)
+    return replica if replica.settings else dataclasses.replace(replica, settings={})  # older ones have none

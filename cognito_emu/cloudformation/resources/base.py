@@ -179,4 +179,4 @@ class ResourceType(ABC):
         Raises:
             ResourceFailure: It cannot be read.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{self.name} is not readable")  # whoever reads asks that first
