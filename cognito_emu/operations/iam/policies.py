@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-version
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -63,7 +64,9 @@ async def list_policies(call: Call, request: Request) -> Response:
     prefix = request.get("PathPrefix", "/")
 
     def look_up(tx: Tx) -> list[tuple[IamEntity, int]]:
-        return [(policy, len(_attached_to(tx, policy))) for policy in tx.iam.list(call.tenant.account, POLICY)]
+        roles = tx.iam.list(call.tenant.account, ROLE)
+        attached = Counter(arn for role in roles for arn in role.document.get("AttachedPolicies", ()))
+        return [(policy, attached[policy.arn]) for policy in tx.iam.list(call.tenant.account, POLICY)]
 
     found = [] if request.get("Scope") == "AWS" else await call.store.read(look_up)
     found = [(policy, count) for policy, count in found if policy.document["Path"].startswith(prefix)]
