@@ -61,6 +61,7 @@ class PasswordPolicy:
 
         In a policy a class that is not named is not required: AWS's SDK for Go, and with it Terraform, sends no member that is false.
         """
+        # Assumption: that, for the API reference says nothing of it; and that an empty policy counts as none.
         if not policy:
             return cls()
         return cls(

@@ -42,6 +42,7 @@ class InvalidNextToken(AwsError):  # noqa: N818 - AWS's name
 async def describe_parameters(call: Call, request: Request) -> Response:
     """List parameters without their values: those that pass every filter."""
     tests = [_test(one) for one in request.get("ParameterFilters", ())]
+    # Assumption: the older Filters compare beginnings of names; the API reference leaves that open.
     tests += [_test({"Key": one["Key"], "Option": "BeginsWith", "Values": one["Values"]}) for one in request.get("Filters", ())]
     found = [one for one in await _all(call) if all(test(one) for test in tests)]
     scope = ["ssm:DescribeParameters", str(request.get("ParameterFilters")), str(request.get("Filters"))]
@@ -119,6 +120,7 @@ def _metadata(parameter: SsmParameter) -> dict[str, Any]:
         "ARN": arn_of(parameter),
         "Version": parameter.version,
         "LastModifiedDate": parameter.modified_at,
+        # Assumption: access keys are those of the account's root, as STS says of them here.
         "LastModifiedUser": f"arn:aws:iam::{parameter.account}:root",
         "Tier": parameter.document.get("Tier", "Standard"),
         "DataType": parameter.document.get("DataType", "text"),
