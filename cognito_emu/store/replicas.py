@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +74,6 @@ class UserPoolReplicas:
         self._connection.execute(user_pool_replicas.delete().where(_C.pool_id == replica.pool_id, _C.region == replica.region))
 
 
-def _replica(row: sa.Row[Any]) -> Replica:
+def _replica(row: Sequence[Any]) -> Replica:
     replica = Replica(*row)
     return replica if replica.settings else dataclasses.replace(replica, settings={})  # older ones have none
