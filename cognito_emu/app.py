@@ -265,6 +265,7 @@ class Emulator:
         if offset != self.parts.env.clock_offset:
             self.parts.env.clock_offset = offset
             self._delivery.notify()
+            self.parts.functions.notify()
 
 
 def _call_log(settings: Settings, env: Environment) -> CallLog:

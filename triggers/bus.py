@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -28,15 +28,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-wor
 
 ATTEMPTS = 3
 """How often Cognito asks a function that does not answer in time."""
-
-RETRY_WAITS = (60.0, 120.0)
-"""Seconds that Lambda waits before it runs an event again that was sent and failed.
-
-https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-"""
-
-_GLANCE = 0.25
-"""Seconds after which to look at the clock again: a developer may have moved it."""
 
 NO_ANSWER = "Socket timeout while invoking Lambda function"
 DENIED = "AccessDeniedException"
@@ -90,7 +81,6 @@ class Bus:
         self._permission_mode = permission_mode
         self._tasks: set[asyncio.Task[None]] = set()
         self._late: dict[str, list[str]] = {}
-        self._closing = asyncio.Event()
         for executor in self._executors():
             executor.late_output = self._late_output
 
@@ -125,17 +115,22 @@ class Bus:
                 continue
         raise FunctionUnavailable(trigger, NO_ANSWER)
 
-    def send(
-        self, trigger: str, function_arn: str, event: Any, *, source_arn: str | None = None, retry_waits: Sequence[float] = ()
-    ) -> None:
-        """Invoke without waiting: what comes of it is recorded and nobody else hears of it.
+    def send(self, trigger: str, function_arn: str, event: Event, *, source_arn: str | None = None) -> None:
+        """Invoke a trigger's function without waiting: what comes of it is recorded and nobody else hears of it.
 
-        A function that fails runs again after each of `retry_waits`, in seconds of the emulator's clock: `RETRY_WAITS` for Lambda's own
-        asynchronous invocations. Assumption: what cannot be run at all is not tried again, where Lambda would do so for six hours; and
-        each attempt has a request id of its own.
         Assumption: custom senders are not tried again, since a code is stale by then.
         """
-        self._spawn(self._deliver(_Call(trigger, function_arn, event, source_arn, None), retry_waits))
+        self._spawn(self._deliver(_Call(trigger, function_arn, event, source_arn, None)))
+
+    async def run_event(self, function_arn: str, event: Any, *, attempt: int, request_id: str | None = None) -> None:
+        """Run a function on an event that Lambda has accepted. `attempt` and `request_id` are recorded; without an id one is made.
+
+        Raises:
+            FunctionFailed: It raised, died or overran its own time-out.
+            FunctionUnavailable: It is unknown or cannot be run.
+        """
+        call = _Call("Invoke", function_arn, event, None, None)
+        await self._attempt(call, json.dumps(event).encode(), attempt, lambda outcome: _succeeded(call.trigger, outcome), request_id)
 
     async def run(
         self, function_arn: str, event: Any, *, trigger: str = "Invoke", all_logs: bool = False, request_id: str | None = None
@@ -167,33 +162,16 @@ class Bus:
             await asyncio.wait(set(self._tasks))
 
     async def close(self) -> None:
-        """Stop what runs, and give up what would run again."""
-        self._closing.set()
+        """Stop what runs."""
         for executor in self._executors():
             await executor.close()
         await self.settled()
 
-    async def _deliver(self, call: _Call, retry_waits: Sequence[float]) -> None:
-        payload = json.dumps(call.event).encode()
-        for attempt, wait in enumerate((*retry_waits, None), 1):
-            at, began = self._now(), time.perf_counter()
-            try:
-                await self._attempt(call, payload, attempt, lambda outcome: _succeeded(call.trigger, outcome))
-            except TriggerError as error:
-                _log.warning("trigger failed", trigger=call.trigger, function=call.function_arn, error=error.sentence)
-                if wait is None or not isinstance(error, FunctionFailed):
-                    return
-                await self._until(at + (time.perf_counter() - began) + wait)
-            else:
-                return
-            if self._closing.is_set():
-                return
-
-    async def _until(self, due: float) -> None:
-        """Wait for a time on the emulator's clock, or the end."""
-        while (remaining := due - self._now()) > 0 and not self._closing.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), min(remaining, _GLANCE))
+    async def _deliver(self, call: _Call) -> None:
+        try:
+            await self._attempt(call, json.dumps(call.event).encode(), 1, lambda outcome: _succeeded(call.trigger, outcome))
+        except TriggerError as error:
+            _log.warning("trigger failed", trigger=call.trigger, function=call.function_arn, error=error.sentence)
 
     async def _attempt(self, call: _Call, payload: bytes, attempt: int, read: Callable[[Outcome], T], request_id: str | None = None) -> T:
         """Run once, let `read` judge, and record it all."""

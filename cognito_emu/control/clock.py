@@ -47,7 +47,9 @@ async def move_clock(parts: Parts, offset: float) -> None:
         tx.emulator_state.set("clock_offset", offset)
         if moved_back > 0:
             tx.messages.shorten_waits(moved_back)
+            tx.function_events.shorten_waits(moved_back)
 
     await parts.store.transact(write)
     parts.env.clock_offset = offset
     parts.messenger.delivery.notify()
+    parts.functions.notify()

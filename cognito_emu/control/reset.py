@@ -23,6 +23,7 @@ class ResetHandler(ControlHandler):
             tx.stacks.delete_of_account(account)
             tx.ssm_parameters.delete_of_account(account)
             tx.functions.delete_of_account(account)
+            tx.function_events.delete_of_account(account)
             tx.layers.delete_of_account(account)
             tx.messages.delete(MessageFilter(account=account))
             tx.invocations.delete(InvocationFilter(account=account))

@@ -7,17 +7,20 @@ import hashlib
 import hmac
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from cognito_emu.call import Tenant
 from cognito_emu.config import ConfigurationError, Settings
 from cognito_emu.environment import Environment
+from cognito_emu.functions.event_queue import StoredEventQueue
 from cognito_emu.functions.invocation_log import StoredInvocations
 from cognito_emu.functions.stored_functions import StoredFunctions
 from cognito_emu.store import Store
+from cognito_emu.store.function_events import FunctionEvent
 from triggers.bus import Bus
+from triggers.event_queue import EventWorker
 from triggers.executors.base import CannotRun, Executor
 from triggers.executors.sandboxed import Launcher, SandboxExecutor
 from triggers.function_files import FunctionsFile
@@ -52,11 +55,13 @@ class FunctionRuntime:
         self.senders: CodeEncryption | None = None
         self._settings = settings
         self._env = env
+        self._store = store
         self._default = Tenant(settings.account, settings.region)
         self._stored = StoredFunctions(store, env, self._default)
         self._file = _functions_file(settings.functions)
         self._images = _images(settings.lambda_images)
         self._engine_check: asyncio.Task[None] | None = None
+        self._events: EventWorker | None = None
         self._containers: ContainerLauncher | None = None
         self._own_address: str | None = None
 
@@ -77,13 +82,31 @@ class FunctionRuntime:
             log=self.log,
             permission_mode=self._settings.lambda_permissions,
         )
+        self._events = EventWorker(self.bus, StoredEventQueue(self._store), now=self._env.now)
+        self._events.start()
 
     async def stop(self) -> None:
-        """Stop what runs."""
+        """Stop what runs. Events that were sent stay in their queue."""
         if self._engine_check is not None:
             self._engine_check.cancel()
+        if self._events is not None:
+            self._events.let_go()
         if self.bus is not None:
             await self.bus.close()
+        if self._events is not None:
+            await self._events.stopped()
+
+    async def send(self, account: str, function_arn: str, event: Any, *, request_id: str) -> None:
+        """Accept an event for a function: it runs soon, and again when that fails, also after a restart."""
+        now = self._env.now()
+        accepted = FunctionEvent(request_id, account, function_arn, event, sent_at=now, due_at=now)
+        await self._store.transact(lambda tx: tx.function_events.add(accepted))
+        self.notify()
+
+    def notify(self) -> None:
+        """The clock was moved: events may be due."""
+        if self._events is not None:
+            self._events.notify()
 
     async def address_for_functions(self) -> str | None:
         """The emulator's address as functions see it; None where they run elsewhere, or not at all.

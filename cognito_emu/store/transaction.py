@@ -16,6 +16,7 @@ from cognito_emu.store.devices import Devices
 from cognito_emu.store.domains import UserPoolDomains
 from cognito_emu.store.emulator_state import EmulatorState
 from cognito_emu.store.federated_identities import FederatedIdentities
+from cognito_emu.store.function_events import FunctionEvents
 from cognito_emu.store.functions import Functions
 from cognito_emu.store.groups import Groups
 from cognito_emu.store.iam import IamEntities
@@ -83,6 +84,7 @@ class Tx:
         self.saml_certificates = SamlCertificates(connection)
         self.provisioned_limits = ProvisionedLimits(connection)
         self.functions = Functions(connection)
+        self.function_events = FunctionEvents(connection)
         self.layers = Layers(connection)
         self.invocations = Invocations(connection)
         self.user_imports = UserImports(connection)

@@ -17,7 +17,7 @@ from cognito_emu.errors import (
 )
 from cognito_emu.operations.lambda_functions.lookup import function_key
 from cognito_emu.operations.registry import Request, Response, operation
-from triggers.bus import DENIED, RETRY_WAITS, Bus
+from triggers.bus import DENIED, Bus
 from triggers.errors import FunctionUnavailable
 
 _LOG_BYTES = 4096
@@ -38,7 +38,7 @@ async def invoke(call: Call, request: Request) -> Response:
                 return {"StatusCode": 204}
             case "Event":
                 await bus.find(function_arn)
-                bus.send("Invoke", function_arn, event, retry_waits=RETRY_WAITS)
+                await call.parts.functions.send(key.account, function_arn, event, request_id=call.request_id)
                 return {"StatusCode": 202}
         outcome = await bus.run(function_arn, event, all_logs=with_logs, request_id=call.request_id)
     except FunctionUnavailable as error:

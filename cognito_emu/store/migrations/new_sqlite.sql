@@ -1,4 +1,4 @@
--- As of migration 0015; written by `make docs`.
+-- As of migration 0016; written by `make docs`.
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -1029,3 +1029,16 @@ CREATE TRIGGER imported_passwords_history_update AFTER UPDATE OF "user_id", "alg
 CREATE TRIGGER imported_passwords_pause_delete BEFORE DELETE ON imported_passwords WHEN EXISTS (SELECT 1 FROM paused_user_pools WHERE pool_id = (SELECT pool_id FROM users WHERE id = OLD.user_id) AND until > ((julianday('now') - 2440587.5) * 86400.0 + coalesce((SELECT json_extract(value, '$.value') FROM emulator_state WHERE name = 'clock_offset'), 0))) BEGIN SELECT RAISE(ABORT, 'The user pool is being recovered'); END
 
 CREATE TRIGGER imported_passwords_history_delete AFTER DELETE ON imported_passwords WHEN EXISTS (SELECT 1 FROM user_pools WHERE id = (SELECT pool_id FROM users WHERE id = OLD.user_id)) BEGIN INSERT INTO user_data_history (pool_id, table_name, row_key, changed_at, row_before) VALUES ((SELECT pool_id FROM users WHERE id = OLD.user_id), 'imported_passwords', json_array(OLD."user_id"), ((julianday('now') - 2440587.5) * 86400.0 + coalesce((SELECT json_extract(value, '$.value') FROM emulator_state WHERE name = 'clock_offset'), 0)), json_object('user_id', OLD."user_id", 'algorithm', OLD."algorithm", 'hash', OLD."hash")); END
+
+CREATE TABLE function_events (
+	id VARCHAR NOT NULL,
+	account VARCHAR NOT NULL,
+	function_arn VARCHAR NOT NULL,
+	event VARCHAR,
+	sent_at DOUBLE NOT NULL,
+	due_at DOUBLE NOT NULL,
+	failures INTEGER NOT NULL,
+	deferrals INTEGER NOT NULL,
+	leased_until DOUBLE,
+	CONSTRAINT pk_function_events PRIMARY KEY (id)
+)

@@ -15,7 +15,7 @@ from cognito_emu.store.schema.cloudformation import (
     stacks,
 )
 from cognito_emu.store.schema.factors import devices, software_tokens, webauthn_credentials, webauthn_registrations
-from cognito_emu.store.schema.functions import function_aliases, function_code, function_versions, functions, invocations
+from cognito_emu.store.schema.functions import function_aliases, function_code, function_events, function_versions, functions, invocations
 from cognito_emu.store.schema.history import (
     cimd_policies,
     client_metadata_documents,
@@ -72,6 +72,7 @@ __all__ = [
     "federated_identities",
     "function_aliases",
     "function_code",
+    "function_events",
     "function_versions",
     "functions",
     "group_members",

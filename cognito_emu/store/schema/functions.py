@@ -87,6 +87,21 @@ function_aliases = sa.Table(
     _function_key(),
 )
 
+# Asynchronous invocations that wait to run, or to run again. No foreign keys: a function is looked up when its event runs.
+function_events = sa.Table(
+    "function_events",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),  # the request id that the sender was told
+    sa.Column("account", sa.String, nullable=False),
+    sa.Column("function_arn", sa.String, nullable=False),
+    sa.Column("event", AnyJson, nullable=True),
+    sa.Column("sent_at", Time, nullable=False),
+    sa.Column("due_at", Time, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("deferrals", sa.Integer, nullable=False),
+    sa.Column("leased_until", Time, nullable=True),  # NULL as long as no worker took it
+)
+
 # No foreign keys: an invocation outlives the pool and the function, as a log does.
 invocations = sa.Table(
     "invocations",
