@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.schema.pools import app_clients, client_secrets
 
@@ -43,15 +44,19 @@ class ClientSecret:
 
 
 _C = app_clients.c
-_BY_ID = sa.select(app_clients).where(_C.id == sa.bindparam("id"))
+_BY_ID = Prepared(sa.select(app_clients).where(_C.id == sa.bindparam("id")))
 _OF_POOL = sa.select(app_clients).where(_C.pool_id == sa.bindparam("pool_id")).order_by(_C.created_at, _C.id).limit(sa.bindparam("count"))
 _OF_POOL_AFTER = _OF_POOL.where(sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id")))
-_UPDATE = (
+_INSERT = Prepared(app_clients.insert())
+_UPDATE = Prepared(
     sa.update(app_clients)
     .where(_C.id == sa.bindparam("client_id"))
     .values(settings=sa.bindparam("settings"), modified_at=sa.bindparam("modified_at"), name=sa.bindparam("name"))
 )
-_SECRETS = sa.select(client_secrets).where(client_secrets.c.client_id == sa.bindparam("client_id")).order_by(client_secrets.c.created_at)
+_COUNT = Prepared(sa.select(sa.func.count()).select_from(app_clients).where(_C.pool_id == sa.bindparam("pool_id")))
+_SECRETS = Prepared(
+    sa.select(client_secrets).where(client_secrets.c.client_id == sa.bindparam("client_id")).order_by(client_secrets.c.created_at)
+)
 
 
 class AppClients:
@@ -63,13 +68,13 @@ class AppClients:
 
     def add(self, client: AppClient) -> None:
         """Insert a new client."""
-        self._connection.execute(app_clients.insert(), {name: getattr(client, name) for name in AppClient.__slots__})
+        _INSERT.run(self._connection, {name: getattr(client, name) for name in AppClient.__slots__})
 
     def get(self, client_id: str) -> AppClient | None:
         """The client with this id, in whichever pool."""
         client = self._remembered.clients.get(client_id)
         if client is None:
-            row = self._connection.execute(_BY_ID, {"id": client_id}).first()
+            row = _BY_ID.first(self._connection, {"id": client_id})
             if row is None:
                 return None
             self._remembered.keep_small()
@@ -79,7 +84,7 @@ class AppClients:
     def update(self, client_id: str, *, name: str, settings: Mapping[str, Any], modified_at: float) -> None:
         """Replace the client's settings."""
         self._remembered.forget()
-        self._connection.execute(_UPDATE, {"client_id": client_id, "name": name, "settings": settings, "modified_at": modified_at})
+        _UPDATE.run(self._connection, {"client_id": client_id, "name": name, "settings": settings, "modified_at": modified_at})
 
     def set_sso_minutes(self, client_id: str, minutes: int) -> None:
         """Note how long the client reuses a browser session."""
@@ -103,7 +108,7 @@ class AppClients:
 
     def count(self, pool_id: str) -> int:
         """How many clients the pool has."""
-        return int(self._connection.execute(sa.select(sa.func.count()).select_from(app_clients).where(_C.pool_id == pool_id)).scalar_one())
+        return int(_COUNT.scalar(self._connection, {"pool_id": pool_id}))
 
     def add_secret(self, secret: ClientSecret) -> None:
         """Give the client a further secret."""
@@ -114,7 +119,7 @@ class AppClients:
         """The client's secrets, oldest first; none for a public client."""
         secrets = self._remembered.secrets.get(client_id)
         if secrets is None:
-            secrets = tuple(ClientSecret(*row) for row in self._connection.execute(_SECRETS, {"client_id": client_id}))
+            secrets = tuple(ClientSecret(*row) for row in _SECRETS.all(self._connection, {"client_id": client_id}))
             self._remembered.keep_small()
             self._remembered.secrets[client_id] = secrets
         return secrets

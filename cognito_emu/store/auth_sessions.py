@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.sign_ins import auth_sessions
 
 
@@ -37,15 +38,15 @@ def hash_session(session: str) -> bytes:
 
 
 _C = auth_sessions.c
-_GET = sa.select(auth_sessions).where(_C.id == sa.bindparam("id"))
-_WAITING = (
+_GET = Prepared(sa.select(auth_sessions).where(_C.id == sa.bindparam("id")))
+_WAITING = Prepared(
     sa.select(auth_sessions)
     .where(_C.user_id == sa.bindparam("user_id"), _C.used.is_(False), _C.expires_at > sa.bindparam("now"))
     .order_by(_C.expires_at.desc())
 )
-_INSERT = auth_sessions.insert()
-_USE = sa.update(auth_sessions).where(_C.id == sa.bindparam("session")).values(used=True)
-_EXPIRE = auth_sessions.delete().where(_C.expires_at < sa.bindparam("now"))
+_INSERT = Prepared(auth_sessions.insert())
+_USE = Prepared(sa.update(auth_sessions).where(_C.id == sa.bindparam("session")).values(used=True))
+_EXPIRE = Prepared(auth_sessions.delete().where(_C.expires_at < sa.bindparam("now")))
 
 
 class AuthSessions:
@@ -56,20 +57,20 @@ class AuthSessions:
 
     def add(self, session: AuthSession) -> None:
         """Store a new state."""
-        self._connection.execute(_INSERT, {name: getattr(session, name) for name in AuthSession.__slots__})
+        _INSERT.run(self._connection, {name: getattr(session, name) for name in AuthSession.__slots__})
 
     def get(self, session_id: bytes) -> AuthSession | None:
         """The state under this id, used and expired ones included."""
-        row = self._connection.execute(_GET, {"id": session_id}).first()
+        row = _GET.first(self._connection, {"id": session_id})
         return AuthSession(*row) if row else None
 
     def waiting_of_user(self, user_id: str, now: float) -> list[AuthSession]:
         """The user's states that wait for an answer, latest first."""
-        return [AuthSession(*row) for row in self._connection.execute(_WAITING, {"user_id": user_id, "now": now})]
+        return [AuthSession(*row) for row in _WAITING.all(self._connection, {"user_id": user_id, "now": now})]
 
     def mark_used(self, session_id: bytes) -> None:
         """The session was answered."""
-        self._connection.execute(_USE, {"session": session_id})
+        _USE.run(self._connection, {"session": session_id})
 
     def update_state(self, session_id: bytes, state: dict[str, Any]) -> None:
         """Change the state without using it up (a wrong code, a new TOTP secret)."""
@@ -77,4 +78,4 @@ class AuthSessions:
 
     def delete_expired(self, before: float) -> None:
         """Sweep out states that nobody can answer any more."""
-        self._connection.execute(_EXPIRE, {"now": before})
+        _EXPIRE.run(self._connection, {"now": before})

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.oauth import authorization_codes, authorization_requests
 
 
@@ -51,8 +52,8 @@ def hash_handle(handle: str) -> bytes:
 
 _R = authorization_requests.c
 _C = authorization_codes.c
-_GET_REQUEST = sa.select(authorization_requests).where(_R.id == sa.bindparam("id"))
-_GET_CODE = sa.select(authorization_codes).where(_C.id == sa.bindparam("id"))
+_GET_REQUEST = Prepared(sa.select(authorization_requests).where(_R.id == sa.bindparam("id")))
+_GET_CODE = Prepared(sa.select(authorization_codes).where(_C.id == sa.bindparam("id")))
 _USE_CODE = (
     sa.update(authorization_codes).where(_C.id == sa.bindparam("code"), _C.sign_in_id.is_(None)).values(sign_in_id=sa.bindparam("sign_in"))
 )
@@ -70,7 +71,7 @@ class Authorizations:
 
     def get_request(self, request_id: bytes) -> StoredRequest | None:
         """The request under this id, expired ones included."""
-        row = self._connection.execute(_GET_REQUEST, {"id": request_id}).first()
+        row = _GET_REQUEST.first(self._connection, {"id": request_id})
         return StoredRequest(*row) if row else None
 
     def set_flow(self, request_id: bytes, flow: Mapping[str, Any]) -> None:
@@ -83,7 +84,7 @@ class Authorizations:
 
     def get_code(self, code_id: bytes) -> AuthorizationCode | None:
         """The code under this id, used and expired ones included."""
-        row = self._connection.execute(_GET_CODE, {"id": code_id}).first()
+        row = _GET_CODE.first(self._connection, {"id": code_id})
         return AuthorizationCode(*row) if row else None
 
     def use_code(self, code_id: bytes, sign_in_id: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.sign_ins import codes
 
 
@@ -39,9 +40,9 @@ def hash_code(user_id: str, code: str) -> bytes:
 
 
 _C = codes.c
-_GET = sa.select(codes).where(_C.user_id == sa.bindparam("user_id"), _C.purpose == sa.bindparam("purpose"))
-_DELETE = codes.delete().where(_C.user_id == sa.bindparam("user"), _C.purpose == sa.bindparam("what"))
-_INSERT = codes.insert()
+_GET = Prepared(sa.select(codes).where(_C.user_id == sa.bindparam("user_id"), _C.purpose == sa.bindparam("purpose")))
+_DELETE = Prepared(codes.delete().where(_C.user_id == sa.bindparam("user"), _C.purpose == sa.bindparam("what")))
+_INSERT = Prepared(codes.insert())
 
 
 class Codes:
@@ -53,11 +54,11 @@ class Codes:
     def put(self, code: Code) -> None:
         """Store a code; it takes the place of an earlier one for the same purpose."""
         self.delete(code.user_id, code.purpose)
-        self._connection.execute(_INSERT, {name: getattr(code, name) for name in Code.__slots__})
+        _INSERT.run(self._connection, {name: getattr(code, name) for name in Code.__slots__})
 
     def get(self, user_id: str, purpose: str) -> Code | None:
         """The user's outstanding code for a purpose."""
-        row = self._connection.execute(_GET, {"user_id": user_id, "purpose": purpose}).first()
+        row = _GET.first(self._connection, {"user_id": user_id, "purpose": purpose})
         return Code(*row) if row else None
 
     def count_attempt(self, user_id: str, purpose: str) -> None:
@@ -66,4 +67,4 @@ class Codes:
 
     def delete(self, user_id: str, purpose: str) -> None:
         """Take a code away: it was used."""
-        self._connection.execute(_DELETE, {"user": user_id, "what": purpose})
+        _DELETE.run(self._connection, {"user": user_id, "what": purpose})

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.schema.oauth import user_pool_domains
 
@@ -27,7 +28,7 @@ class UserPoolDomain:
 
 _C = user_pool_domains.c
 _BY_NAME = sa.select(user_pool_domains).where(_C.domain == sa.bindparam("domain"))
-_OF_POOL = sa.select(user_pool_domains).where(_C.pool_id == sa.bindparam("pool_id")).order_by(_C.custom.desc())
+_OF_POOL = Prepared(sa.select(user_pool_domains).where(_C.pool_id == sa.bindparam("pool_id")).order_by(_C.custom.desc()))
 
 
 class UserPoolDomains:
@@ -51,7 +52,7 @@ class UserPoolDomains:
         domains = self._remembered.domains.get(pool_id)
         if domains is None:
             self._remembered.keep_small()
-            rows = self._connection.execute(_OF_POOL, {"pool_id": pool_id})
+            rows = _OF_POOL.all(self._connection, {"pool_id": pool_id})
             domains = self._remembered.domains[pool_id] = tuple(UserPoolDomain(*row) for row in rows)
         return domains
 

@@ -147,8 +147,8 @@ class SqliteStore(Store):
         while True:
             try:
                 return self._run(fn)
-            except IntegrityError as error:
-                if str(error.orig) == _PAUSED:
+            except (IntegrityError, sqlite3.IntegrityError) as error:
+                if _PAUSED in str(error):
                     raise OperationNotEnabledException(_PAUSED_SENTENCE) from error
                 # Only another process can have come between fn's check and its write, and only before BEGIN IMMEDIATE: run it once
                 # more, so that it sees what is there and says so with AWS's error.

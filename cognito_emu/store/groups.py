@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.users import group_members, groups, users
 from cognito_emu.store.users import User
 
@@ -29,7 +30,7 @@ class Group:
 
 _C = groups.c
 _M = group_members.c
-_GET = sa.select(groups).where(_C.pool_id == sa.bindparam("pool_id"), _C.name == sa.bindparam("name"))
+_GET = Prepared(sa.select(groups).where(_C.pool_id == sa.bindparam("pool_id"), _C.name == sa.bindparam("name")))
 _OF_POOL = (
     sa.select(groups)
     .where(_C.pool_id == sa.bindparam("pool_id"), _C.name > sa.bindparam("after"))
@@ -37,13 +38,13 @@ _OF_POOL = (
     .limit(sa.bindparam("count"))
 )
 # Lowest precedence first, groups without one last: the order in which AWS decides the preferred role.
-_OF_USER = (
+_OF_USER = Prepared(
     sa.select(groups)
     .join(group_members, (_M.pool_id == _C.pool_id) & (_M.group_name == _C.name))
     .where(_M.user_id == sa.bindparam("user_id"))
     .order_by(_C.precedence.is_(None), _C.precedence, _C.name)
 )
-_MEMBERS = (
+_MEMBERS = Prepared(
     sa.select(users)
     .join(group_members, _M.user_id == users.c.id)
     .where(_M.pool_id == sa.bindparam("pool_id"), _M.group_name == sa.bindparam("name"), _M.user_id > sa.bindparam("after"))
@@ -64,7 +65,7 @@ class Groups:
 
     def get(self, pool_id: str, name: str) -> Group | None:
         """The group of this name."""
-        row = self._connection.execute(_GET, {"pool_id": pool_id, "name": name}).first()
+        row = _GET.first(self._connection, {"pool_id": pool_id, "name": name})
         return Group(*row) if row else None
 
     def update(self, pool_id: str, name: str, changes: Mapping[str, Any]) -> None:
@@ -87,13 +88,11 @@ class Groups:
 
     def of_user(self, user_id: str) -> list[Group]:
         """The groups a user is in, by precedence and then by name."""
-        return [Group(*row) for row in self._connection.execute(_OF_USER, {"user_id": user_id})]
+        return [Group(*row) for row in _OF_USER.all(self._connection, {"user_id": user_id})]
 
     def members(self, pool_id: str, name: str, *, limit: int, after: Position) -> Page[User]:
         """The users in a group."""
-        rows = self._connection.execute(
-            _MEMBERS, {"pool_id": pool_id, "name": name, "after": after[0] if after else "", "count": limit + 1}
-        )
+        rows = _MEMBERS.all(self._connection, {"pool_id": pool_id, "name": name, "after": after[0] if after else "", "count": limit + 1})
         members = [User.from_row(row) for row in rows]
         return Page.of([((member.id,), member) for member in members], limit)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.pool_features import identity_provider_identifiers, identity_providers
 
 
@@ -45,7 +46,7 @@ _I = identity_provider_identifiers.c
 _OF_POOL = sa.select(identity_providers).where(_C.pool_id == sa.bindparam("pool_id"))
 _GET = _OF_POOL.where(_C.name == sa.bindparam("name"))
 _PAGE = _OF_POOL.where(_C.name > sa.bindparam("after")).order_by(_C.name).limit(sa.bindparam("count"))
-_NAMES = sa.select(_C.name).where(_C.pool_id == sa.bindparam("pool_id"))
+_NAMES = Prepared(sa.select(_C.name).where(_C.pool_id == sa.bindparam("pool_id")))
 _COUNT = sa.select(sa.func.count()).select_from(identity_providers).where(_C.pool_id == sa.bindparam("pool_id"))
 _BY_IDENTIFIER = (
     sa.select(identity_providers)
@@ -90,7 +91,7 @@ class IdentityProviders:
 
     def names(self, pool_id: str) -> frozenset[str]:
         """The names of all providers of the pool."""
-        return frozenset(self._connection.execute(_NAMES, {"pool_id": pool_id}).scalars())
+        return frozenset(row[0] for row in _NAMES.all(self._connection, {"pool_id": pool_id}))
 
     def count(self, pool_id: str) -> int:
         """How many providers the pool has."""

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.messages import messages
 
 #: What can have become of a message: no delivery is configured, it waits for one, the other side took it, it will never go.
@@ -86,7 +87,7 @@ class MessageFilter:
 
 EVERY_MESSAGE = MessageFilter()
 
-_INSERT = messages.insert()
+_INSERT = Prepared(messages.insert())
 _GET = sa.select(*_COLUMNS).where(_C.id == sa.bindparam("message"))
 _PENDING = (_C.medium == sa.bindparam("of_medium"), _C.state == "pending")
 _DUE = (
@@ -116,7 +117,7 @@ class Messages:
 
     def add(self, message: Message) -> None:
         """Store a message, in the transaction that made its code."""
-        self._connection.execute(_INSERT, {name: getattr(message, name) for name in Message.__slots__ if name != "number"})
+        _INSERT.run(self._connection, {name: getattr(message, name) for name in Message.__slots__ if name != "number"})
 
     def get(self, message_id: str) -> Message | None:
         """One message."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.oauth import resource_servers
 
 
@@ -30,8 +31,9 @@ class ResourceServer:
 
 _C = resource_servers.c
 _GET = sa.select(resource_servers).where(_C.pool_id == sa.bindparam("pool_id"), _C.identifier == sa.bindparam("identifier"))
-_ALL = sa.select(resource_servers).where(_C.pool_id == sa.bindparam("pool_id"))
-_PAGE = _ALL.where(_C.identifier > sa.bindparam("after")).order_by(_C.identifier).limit(sa.bindparam("count"))
+_OF_POOL = sa.select(resource_servers).where(_C.pool_id == sa.bindparam("pool_id"))
+_ALL = Prepared(_OF_POOL)
+_PAGE = _OF_POOL.where(_C.identifier > sa.bindparam("after")).order_by(_C.identifier).limit(sa.bindparam("count"))
 
 
 class ResourceServers:
@@ -69,5 +71,5 @@ class ResourceServers:
 
     def scope_names(self, pool_id: str) -> frozenset[str]:
         """All custom scopes that the pool knows, `identifier/name`."""
-        rows = self._connection.execute(_ALL, {"pool_id": pool_id})
+        rows = _ALL.all(self._connection, {"pool_id": pool_id})
         return frozenset[str]().union(*(ResourceServer(*row).scope_names for row in rows))

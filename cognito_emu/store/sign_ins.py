@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.sign_ins import refresh_tokens, sign_ins
 from cognito_emu.store.schema.users import users
 from cognito_emu.store.users import User
@@ -59,17 +60,21 @@ def hash_refresh_token(token: str) -> bytes:
 _S = sign_ins.c
 _R = refresh_tokens.c
 _WIDTH = len(SignIn.__slots__)
-_GET = sa.select(sign_ins).where(_S.id == sa.bindparam("id"))
-_GET_WITH_USER = sa.select(sign_ins, users).join(users, users.c.id == _S.user_id).where(_S.id == sa.bindparam("id"))
-_INSERT = sign_ins.insert()
-_INSERT_REFRESH = refresh_tokens.insert()
-_GET_REFRESH = sa.select(refresh_tokens).where(_R.token_hash == sa.bindparam("token_hash"))
-_TOUCH = (
+_GET = Prepared(sa.select(sign_ins).where(_S.id == sa.bindparam("id")))
+_GET_WITH_USER = Prepared(sa.select(sign_ins, users).join(users, users.c.id == _S.user_id).where(_S.id == sa.bindparam("id")))
+_INSERT = Prepared(sign_ins.insert())
+_INSERT_REFRESH = Prepared(refresh_tokens.insert())
+_GET_REFRESH = Prepared(sa.select(refresh_tokens).where(_R.token_hash == sa.bindparam("token_hash")))
+_TOUCH = Prepared(
     sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in")).values(last_used_at=sa.bindparam("at"), context=sa.bindparam("new_context"))
 )
-_REVOKE = sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
-_REVOKE_USER = sa.update(sign_ins).where(_S.user_id == sa.bindparam("user"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
-_LIVE = (
+_REVOKE = Prepared(
+    sa.update(sign_ins).where(_S.id == sa.bindparam("sign_in"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
+)
+_REVOKE_USER = Prepared(
+    sa.update(sign_ins).where(_S.user_id == sa.bindparam("user"), _S.revoked_at.is_(None)).values(revoked_at=sa.bindparam("at"))
+)
+_LIVE = Prepared(
     sa.select(sign_ins)
     .where(_S.user_id == sa.bindparam("user_id"), _S.revoked_at.is_(None), _S.expires_at > sa.bindparam("now"))
     .order_by(_S.last_used_at.desc(), _S.id)
@@ -84,34 +89,34 @@ class SignIns:
 
     def add(self, sign_in: SignIn) -> None:
         """Store a completed sign-in."""
-        self._connection.execute(_INSERT, {name: getattr(sign_in, name) for name in SignIn.__slots__})
+        _INSERT.run(self._connection, {name: getattr(sign_in, name) for name in SignIn.__slots__})
 
     def get(self, sign_in_id: str) -> SignIn | None:
         """The sign-in that a token's `event_id` names."""
-        row = self._connection.execute(_GET, {"id": sign_in_id}).first()
+        row = _GET.first(self._connection, {"id": sign_in_id})
         return SignIn(*row) if row else None
 
     def get_with_user(self, sign_in_id: str) -> tuple[SignIn, User] | None:
         """`get`, and whose it is, in one question: each request with an access token asks it."""
-        row = self._connection.execute(_GET_WITH_USER, {"id": sign_in_id}).first()
+        row = _GET_WITH_USER.first(self._connection, {"id": sign_in_id})
         return (SignIn(*row[:_WIDTH]), User(*row[_WIDTH:])) if row else None
 
     def touch(self, sign_in: SignIn, at: float, *, ip: str, user_agent: str) -> None:
         """Note that a token of the sign-in was refreshed, from where and by what."""
         context = sign_in.context | {"ip": ip, "user_agent": user_agent}
-        self._connection.execute(_TOUCH, {"sign_in": sign_in.id, "at": at, "new_context": context})
+        _TOUCH.run(self._connection, {"sign_in": sign_in.id, "at": at, "new_context": context})
 
     def revoke(self, sign_in_id: str, at: float) -> None:
         """Revoke every token of one sign-in."""
-        self._connection.execute(_REVOKE, {"sign_in": sign_in_id, "at": at})
+        _REVOKE.run(self._connection, {"sign_in": sign_in_id, "at": at})
 
     def revoke_all_of_user(self, user_id: str, at: float) -> None:
         """Revoke every token of a user."""
-        self._connection.execute(_REVOKE_USER, {"user": user_id, "at": at})
+        _REVOKE_USER.run(self._connection, {"user": user_id, "at": at})
 
     def live_of_user(self, user_id: str, now: float) -> list[SignIn]:
         """The sign-ins of a user that still have living tokens, most recently used first."""
-        return [SignIn(*row) for row in self._connection.execute(_LIVE, {"user_id": user_id, "now": now})]
+        return [SignIn(*row) for row in _LIVE.all(self._connection, {"user_id": user_id, "now": now})]
 
     def tracked_of_user(self, user_id: str, now: float) -> list[SignIn]:
         """The living sign-ins of a user that are token sessions, most recently used first."""
@@ -128,11 +133,11 @@ class SignIns:
 
     def add_refresh_token(self, token: RefreshToken) -> None:
         """Store a refresh token."""
-        self._connection.execute(_INSERT_REFRESH, {name: getattr(token, name) for name in RefreshToken.__slots__})
+        _INSERT_REFRESH.run(self._connection, {name: getattr(token, name) for name in RefreshToken.__slots__})
 
     def find_refresh_token(self, token_hash: bytes) -> RefreshToken | None:
         """The refresh token with this hash, expired and replaced ones included."""
-        row = self._connection.execute(_GET_REFRESH, {"token_hash": token_hash}).first()
+        row = _GET_REFRESH.first(self._connection, {"token_hash": token_hash})
         return RefreshToken(*row) if row else None
 
     def replace_refresh_token(self, token_hash: bytes, at: float) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.pools import signing_keys
 
 
@@ -22,7 +23,7 @@ class SigningKey:
 
 
 _C = signing_keys.c
-_OF_POOL = sa.select(signing_keys).where(_C.pool_id == sa.bindparam("pool_id"))
+_OF_POOL = Prepared(sa.select(signing_keys).where(_C.pool_id == sa.bindparam("pool_id")))
 _STOCK = sa.select(signing_keys).where(_C.pool_id.is_(None)).limit(sa.bindparam("count")).with_for_update(skip_locked=True)
 _ASSIGN = sa.update(signing_keys).where(_C.kid == sa.bindparam("key")).values(pool_id=sa.bindparam("owner"), use=sa.bindparam("usage"))
 
@@ -35,7 +36,8 @@ class SigningKeys:
 
     def of_pool(self, pool_id: str) -> dict[str, SigningKey]:
         """The pool's keys by their use, `id` and `access`; empty when it has not signed yet."""
-        return {row.use: SigningKey(*row) for row in self._connection.execute(_OF_POOL, {"pool_id": pool_id})}
+        keys = [SigningKey(*row) for row in _OF_POOL.all(self._connection, {"pool_id": pool_id})]
+        return {key.use: key for key in keys if key.use is not None}
 
     def assign_from_stock(self, pool_id: str, uses: tuple[str, ...]) -> bool:
         """Hand keys in stock to the pool, one for each use. False, and nothing changed, when the stock is too small."""

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.schema.pools import user_pools
 from cognito_emu.store.schema.recovery import paused_user_pools, user_data_history
@@ -51,7 +52,7 @@ class UserPool:
 
 
 _C = user_pools.c
-_BY_ID = sa.select(user_pools).where(_C.id == sa.bindparam("id"))
+_BY_ID = Prepared(sa.select(user_pools).where(_C.id == sa.bindparam("id")))
 _OF_TENANT = (
     sa.select(user_pools)
     .where(_C.account == sa.bindparam("account"), _C.region == sa.bindparam("region"))
@@ -69,14 +70,17 @@ _WITH_REPLICAS = (
 )
 _BEHIND = sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id"))
 _OF_TENANT_AFTER, _WITH_REPLICAS_AFTER = _OF_TENANT.where(_BEHIND), _WITH_REPLICAS.where(_BEHIND)
-_UPDATE = (
+_INSERT = Prepared(user_pools.insert())
+_UPDATE = Prepared(
     sa.update(user_pools)
     .where(_C.id == sa.bindparam("pool_id"))
     .values(settings=sa.bindparam("settings"), modified_at=sa.bindparam("modified_at"), name=sa.bindparam("name"))
 )
-_USERS = sa.select(sa.func.count()).select_from(users).where(users.c.pool_id == sa.bindparam("pool_id"))
-_USERS_UP_TO = sa.select(sa.func.count()).select_from(
-    sa.select(users.c.id).where(users.c.pool_id == sa.bindparam("pool_id")).limit(sa.bindparam("most")).subquery()
+_USERS = Prepared(sa.select(sa.func.count()).select_from(users).where(users.c.pool_id == sa.bindparam("pool_id")))
+_USERS_UP_TO = Prepared(
+    sa.select(sa.func.count()).select_from(
+        sa.select(users.c.id).where(users.c.pool_id == sa.bindparam("pool_id")).limit(sa.bindparam("most")).subquery()
+    )
 )
 
 
@@ -89,13 +93,13 @@ class UserPools:
 
     def add(self, pool: UserPool) -> None:
         """Insert a new pool."""
-        self._connection.execute(user_pools.insert(), {name: getattr(pool, name) for name in UserPool.__slots__})
+        _INSERT.run(self._connection, {name: getattr(pool, name) for name in UserPool.__slots__})
 
     def get(self, pool_id: str) -> UserPool | None:
         """The pool with this id, whoever owns it."""
         pool = self._remembered.pools.get(pool_id)
         if pool is None:
-            row = self._connection.execute(_BY_ID, {"id": pool_id}).first()
+            row = _BY_ID.first(self._connection, {"id": pool_id})
             if row is None:
                 return None
             self._remembered.keep_small()
@@ -105,7 +109,7 @@ class UserPools:
     def update(self, pool_id: str, *, name: str, settings: Mapping[str, Any], modified_at: float) -> None:
         """Replace the pool's settings."""
         self._remembered.forget()
-        self._connection.execute(_UPDATE, {"pool_id": pool_id, "name": name, "settings": settings, "modified_at": modified_at})
+        _UPDATE.run(self._connection, {"pool_id": pool_id, "name": name, "settings": settings, "modified_at": modified_at})
 
     def set_session_configuration(self, pool_id: str, configuration: Mapping[str, Any]) -> None:
         """Replace the pool's session configuration."""
@@ -138,8 +142,8 @@ class UserPools:
     def count_users(self, pool_id: str, *, most: int | None = None) -> int:
         """How many users the pool has; no more than `most` are counted."""
         if most is None:
-            return int(self._connection.execute(_USERS, {"pool_id": pool_id}).scalar_one())
-        return int(self._connection.execute(_USERS_UP_TO, {"pool_id": pool_id, "most": most}).scalar_one())
+            return int(_USERS.scalar(self._connection, {"pool_id": pool_id}))
+        return int(_USERS_UP_TO.scalar(self._connection, {"pool_id": pool_id, "most": most}))
 
     def delete_of_account(self, account: str | None) -> None:
         """Delete every pool of one account, or of all."""

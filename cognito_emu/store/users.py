@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from cognito_emu.store.paging import Page, Position
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.users import user_aliases, user_attributes, users
 
 # What ListUsers can filter by beyond the columns of `users`.
@@ -58,17 +59,19 @@ class User:
 
 
 _C = users.c
-_BY_ID = sa.select(users).where(_C.id == sa.bindparam("id"))
-_BY_KEY = sa.select(users).where(_C.pool_id == sa.bindparam("pool_id"), _C.username_key == sa.bindparam("username_key"))
-_BY_ALIAS = (
+_BY_ID = Prepared(sa.select(users).where(_C.id == sa.bindparam("id")))
+_BY_KEY = Prepared(sa.select(users).where(_C.pool_id == sa.bindparam("pool_id"), _C.username_key == sa.bindparam("username_key")))
+_BY_ALIAS = Prepared(
     sa.select(users)
     .join(user_aliases, user_aliases.c.user_id == _C.id)
     .where(user_aliases.c.pool_id == sa.bindparam("pool_id"), user_aliases.c.alias_key == sa.bindparam("alias_key"))
 )
-_INSERT = users.insert()
-_INSERT_ATTRIBUTE = user_attributes.insert()
-_DELETE_ATTRIBUTES = user_attributes.delete().where(user_attributes.c.user_id == sa.bindparam("user"))
-_PASSED = sa.update(users).where(_C.id == sa.bindparam("user")).values(failed_sign_ins=0, last_failed_sign_in_at=None)
+_INSERT = Prepared(users.insert())
+_INSERT_ATTRIBUTE = Prepared(user_attributes.insert())
+_DELETE_ATTRIBUTES = Prepared(user_attributes.delete().where(user_attributes.c.user_id == sa.bindparam("user")))
+_INSERT_ALIAS = Prepared(user_aliases.insert())
+_DELETE_ALIASES = Prepared(user_aliases.delete().where(user_aliases.c.user_id == sa.bindparam("user")))
+_PASSED = Prepared(sa.update(users).where(_C.id == sa.bindparam("user")).values(failed_sign_ins=0, last_failed_sign_in_at=None))
 
 
 class Users:
@@ -81,17 +84,17 @@ class Users:
 
     def get(self, user_id: str) -> User | None:
         """The user with this `sub`."""
-        row = self._connection.execute(_BY_ID, {"id": user_id}).first()
+        row = _BY_ID.first(self._connection, {"id": user_id})
         return User(*row) if row else None
 
     def find_by_username_key(self, pool_id: str, username_key: str) -> User | None:
         """The user with this (folded) user name."""
-        row = self._connection.execute(_BY_KEY, {"pool_id": pool_id, "username_key": username_key}).first()
+        row = _BY_KEY.first(self._connection, {"pool_id": pool_id, "username_key": username_key})
         return User(*row) if row else None
 
     def find_by_alias(self, pool_id: str, alias_key: str) -> User | None:
         """The user whom this (folded) alias signs in."""
-        row = self._connection.execute(_BY_ALIAS, {"pool_id": pool_id, "alias_key": alias_key}).first()
+        row = _BY_ALIAS.first(self._connection, {"pool_id": pool_id, "alias_key": alias_key})
         return User(*row) if row else None
 
     def find_by_sub(self, pool_id: str, sub: str) -> User | None:
@@ -103,12 +106,12 @@ class Users:
 
     def add(self, user: User, *, fold: bool) -> None:
         """Insert a new user and what ListUsers finds it by; `fold`: the pool compares without regard to case."""
-        self._connection.execute(_INSERT, {name: getattr(user, name) for name in User.__slots__})
+        _INSERT.run(self._connection, {name: getattr(user, name) for name in User.__slots__})
         self._index_attributes(user.pool_id, {user.id: user.attributes}, fold=fold)
 
     def update(self, user_id: str, **changes: Any) -> None:
         """Change columns of a user. Attributes go through `set_attributes`."""
-        self._connection.execute(_update_of(tuple(changes)), {"user": user_id, **changes})
+        _update_of(tuple(changes)).run(self._connection, {"user": user_id, **changes})
 
     def set_attributes(self, user: User, attributes: Mapping[str, str], *, modified_at: float, fold: bool, **changes: Any) -> None:
         """Replace all attributes of a user, who is given as stored, and maybe other columns with them."""
@@ -123,12 +126,12 @@ class Users:
     def reindex_all(self, pool_id: str, attributes: Mapping[str, Mapping[str, str]], *, fold: bool) -> None:
         """`reindex` many users of a pool, by their ids."""
         if attributes:
-            self._connection.execute(_DELETE_ATTRIBUTES, [{"user": user_id} for user_id in attributes])
+            _DELETE_ATTRIBUTES.run_for_each(self._connection, [{"user": user_id} for user_id in attributes])
             self._index_attributes(pool_id, attributes, fold=fold)
 
     def record_password_success(self, user_id: str) -> None:
         """Forget the failed sign-ins."""
-        self._connection.execute(_PASSED, {"user": user_id})
+        _PASSED.run(self._connection, {"user": user_id})
 
     def delete(self, user_id: str) -> None:
         """Delete the user and, by cascade, all that is theirs."""
@@ -142,17 +145,17 @@ class Users:
             if name in own
         ]
         if rows:
-            self._connection.execute(_INSERT_ATTRIBUTE, rows)
+            _INSERT_ATTRIBUTE.run_for_each(self._connection, rows)
 
     # -- aliases
 
     def set_aliases(self, user: User, aliases: Mapping[str, str]) -> None:
         """Make `aliases` (attribute to folded value) the user's aliases; the caller has checked that nobody else has one of them."""
-        self._connection.execute(user_aliases.delete().where(user_aliases.c.user_id == user.id))
+        _DELETE_ALIASES.run(self._connection, {"user": user.id})
         by_key = {key: attribute for attribute, key in aliases.items()}  # two attributes may well say the same
         rows = [{"pool_id": user.pool_id, "alias_key": key, "user_id": user.id, "attribute": by_key[key]} for key in by_key]
         if rows:
-            self._connection.execute(user_aliases.insert(), rows)
+            _INSERT_ALIAS.run_for_each(self._connection, rows)
 
     def release_alias(self, pool_id: str, alias_key: str) -> None:
         """Take an alias from whoever has it."""
@@ -211,9 +214,9 @@ class Users:
 
 
 @cache
-def _update_of(columns: tuple[str, ...]) -> sa.Update:
+def _update_of(columns: tuple[str, ...]) -> Prepared:
     """The statement that changes these columns of a user; building it anew would cost more than to run it."""
-    return sa.update(users).where(_C.id == sa.bindparam("user")).values({name: sa.bindparam(name) for name in columns})
+    return Prepared(sa.update(users).where(_C.id == sa.bindparam("user")).values({name: sa.bindparam(name) for name in columns}))
 
 
 def _matches(column: sa.ColumnElement[str], value: str, *, prefix: bool) -> list[sa.ColumnElement[bool]]:
