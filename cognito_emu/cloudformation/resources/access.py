@@ -1,6 +1,6 @@
-"""AWS::IAM: users and policies around pools. They are kept in the stack with a true Ref and Arn; nothing here asks them for permission.
+"""AWS::IAM: users and groups around pools. They are kept in the stack with a true Ref and Arn; IAM here has none of them.
 
-Roles and providers, which identity pools and STS look at, are in `iam_entities`.
+Roles and providers, which identity pools and STS look at, are in `iam_entities`, what roles may do in `iam_policies`.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html
 """
@@ -29,26 +29,18 @@ def _arn_of(kind: str) -> _Attributes:
     return lambda step, name, properties: {"Arn": _iam_arn(step, kind, name, properties)}
 
 
-def _managed_policy(step: Step, name: str, properties: Properties) -> dict[str, Any]:
-    return {"PolicyArn": _iam_arn(step, "policy", name, properties), "PolicyId": _unique_id(step, "ANPA")}
-
-
 def _access_key(step: Step, _name: str, _properties: Properties) -> dict[str, Any]:
     secret = step.drawing("SecretAccessKey").env.base32(40)
     return {"Id": _unique_id(step, "AKIA")[:20], "SecretAccessKey": secret}
 
 
-_PATH = frozenset({"Path"})
 TYPES: tuple[ResourceType, ...] = (
     StoredType(
         "AWS::IAM::AccessKey", None, _access_key, ref="Id", required=frozenset({"UserName"}), fixed=frozenset({"UserName", "Serial"})
     ),
     StoredType("AWS::IAM::Group", "GroupName", _arn_of("group")),
     StoredType("AWS::IAM::GroupPolicy", "PolicyName", required=frozenset({"GroupName", "PolicyName"}), fixed=frozenset({"GroupName"})),
-    StoredType("AWS::IAM::InstanceProfile", "InstanceProfileName", _arn_of("instance-profile"), fixed=_PATH),
-    StoredType("AWS::IAM::ManagedPolicy", "ManagedPolicyName", _managed_policy, ref="PolicyArn", fixed=_PATH | {"Description"}),
-    StoredType("AWS::IAM::Policy", "PolicyName", required=frozenset({"PolicyName", "PolicyDocument"})),
-    StoredType("AWS::IAM::RolePolicy", "PolicyName", required=frozenset({"RoleName", "PolicyName"}), fixed=frozenset({"RoleName"})),
+    StoredType("AWS::IAM::InstanceProfile", "InstanceProfileName", _arn_of("instance-profile"), fixed=frozenset({"Path"})),
     StoredType("AWS::IAM::User", "UserName", _arn_of("user")),
     StoredType("AWS::IAM::UserPolicy", "PolicyName", required=frozenset({"UserName", "PolicyName"}), fixed=frozenset({"UserName"})),
     StoredType("AWS::IAM::UserToGroupAddition", None, required=frozenset({"GroupName", "Users"})),

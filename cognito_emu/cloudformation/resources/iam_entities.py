@@ -1,4 +1,4 @@
-"""Roles and identity providers in templates, kept where identity pools and STS look for them."""
+"""Roles and identity providers of templates, kept where identity pools and STS look for them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,23 @@ from typing_extensions import override
 
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
+from cognito_emu.cloudformation.resources.iam_policies import (
+    attach,
+    attached_policies,
+    delete_policies,
+    detach,
+    policy_text,
+    put_policies,
+    shown_policies,
+)
 from cognito_emu.domain.assumed_roles import role_id
 from cognito_emu.domain.identity_pool_settings import without_scheme
 from cognito_emu.store import Tx
 from cognito_emu.store.iam import OPENID_PROVIDER, ROLE, SAML_PROVIDER, IamEntity
 
 _NAME_LIMIT = 64
+# What other operations keep of a role.
+_NOT_THE_TEMPLATES = ("AttachedPolicies", "InlinePolicies")
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +78,8 @@ class IamType(ResourceType):
             present = tx.iam.by_arn(arn)
             if present is None:
                 raise ResourceFailure(f"{arn} is gone.")
-            tx.iam.put(replace(present, document=self.document(new)))
+            others = {member: present.document[member] for member in _NOT_THE_TEMPLATES if member in present.document}
+            tx.iam.put(replace(present, document={**others, **self.document(new)}))
 
         await step.call.store.transact(write)
 
@@ -93,12 +105,61 @@ class IamType(ResourceType):
         return IamEntity(account, self.kind, name, arn, step.call.env.now(), self.document(properties))
 
 
+class RoleType(IamType):
+    """AWS::IAM::Role: an entity, and what it may do."""
+
+    @override
+    async def create(self, step: Step, properties: Properties) -> None:
+        await super().create(step, properties)
+        await self._permit(step, properties)
+
+    @override
+    async def update(self, step: Step, old: Properties, new: Properties) -> None:
+        await super().update(step, old, new)
+        role = str(step.physical_id)
+        await delete_policies(step, role, _inline(old).keys() - _inline(new).keys())
+        await detach(step, role, _managed(old) - _managed(new))
+        await self._permit(step, new)
+
+    @override
+    async def delete(self, step: Step, properties: Properties) -> None:
+        """Without what the template gave it: what others gave it is in the way, as on AWS."""
+        role = str(step.physical_id)
+        await delete_policies(step, role, _inline(properties))
+        await detach(step, role, _managed(properties))
+        await step.remove("DeleteRole", {"RoleName": role}, service="iam")
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        told = await super().read(step, properties)
+        if told is None:
+            return None
+        role, wanted = str(step.physical_id), _inline(properties)
+        policies = await shown_policies(step, role, wanted)
+        told["Policies"] = [{"PolicyName": name, "PolicyDocument": policy} for name, policy in policies.items()]
+        attached = await attached_policies(step, role)
+        told["ManagedPolicyArns"] = [arn for arn in properties.get("ManagedPolicyArns", ()) if arn in attached]
+        return told
+
+    async def _permit(self, step: Step, properties: Properties) -> None:
+        role = str(step.physical_id)
+        await put_policies(step, role, _inline(properties))
+        await attach(step, role, sorted(_managed(properties)))
+
+
+def _inline(properties: Properties) -> dict[str, Any]:
+    return {str(policy["PolicyName"]): policy["PolicyDocument"] for policy in properties.get("Policies", ())}
+
+
+def _managed(properties: Properties) -> set[str]:
+    return set(properties.get("ManagedPolicyArns", ()))
+
+
 def _role(properties: Properties) -> dict[str, Any]:
-    policy = properties["AssumeRolePolicyDocument"]
     members = ("Description", "MaxSessionDuration", "PermissionsBoundary", "Tags")
     return {
         "Path": properties.get("Path", "/"),
-        "AssumeRolePolicyDocument": policy if isinstance(policy, str) else json.dumps(policy, default=str),
+        "AssumeRolePolicyDocument": policy_text(properties["AssumeRolePolicyDocument"]),
         "MaxSessionDuration": 3600,
         **{member: properties[member] for member in members if member in properties},
     }
@@ -180,14 +241,13 @@ def _saml_request(properties: Properties) -> dict[str, Any]:
 
 TYPES: tuple[ResourceType, ...] = (
     SamlProviderType(),
-    IamType(
+    RoleType(
         "AWS::IAM::Role",
         ROLE,
         "RoleName",
         _role,
         frozenset({"AssumeRolePolicyDocument"}),
         told=_told_role,
-        unread=frozenset({"ManagedPolicyArns", "Policies"}),  # nobody keeps what a role may do
     ),
     IamType("AWS::IAM::OIDCProvider", OPENID_PROVIDER, "Url", _openid_provider, frozenset({"Url"}), ref="Arn", told=_told_openid_provider),
 )

@@ -19,15 +19,17 @@ from cognito_emu.protocol.validation import compile_validator
 _HANDLER_CODES = {
     "AccessDeniedException": "AccessDenied",
     "DuplicateProviderException": "AlreadyExists",
+    "EntityAlreadyExistsException": "AlreadyExists",
     "GroupExistsException": "AlreadyExists",
     "InternalErrorException": "ServiceInternalError",
     "LimitExceededException": "ServiceLimitExceeded",
+    "NoSuchEntityException": "NotFound",
     "ResourceNotFoundException": "NotFound",
     "TooManyRequestsException": "Throttling",
     "UserNotFoundException": "NotFound",
     "UsernameExistsException": "AlreadyExists",
 }
-_SERVICE_NAMES = {"cognito-idp": "CognitoIdentityProvider", "cognito-identity": "CognitoIdentity", "lambda": "Lambda"}
+_SERVICE_NAMES = {"cognito-idp": "CognitoIdentityProvider", "cognito-identity": "CognitoIdentity", "iam": "Iam", "lambda": "Lambda"}
 GONE = frozenset({"NoSuchBucket", "NoSuchEntityException", "ParameterNotFound", "ResourceNotFoundException", "UserNotFoundException"})
 
 

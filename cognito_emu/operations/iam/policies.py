@@ -85,9 +85,7 @@ async def delete_policy(call: Call, request: Request) -> Response:
         if _attached_to(tx, policy):
             raise DeleteConflictException("Cannot delete a policy attached to entities.")
         if len(policy.document["Versions"]) > 1:
-            raise DeleteConflictException(
-                "This policy has more than one version. Before you delete a policy, you must delete the policy's versions."
-            )
+            raise DeleteConflictException(_SEVERAL_VERSIONS)
         tx.iam.delete(policy)
 
     await call.store.transact(write)
