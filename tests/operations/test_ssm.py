@@ -67,6 +67,14 @@ def test_tags_come_and_go(ssm: Any) -> None:
     assert refusal(ssm.list_tags_for_resource, ResourceType="Document", ResourceId="x")[0] == "InvalidResourceType"
 
 
+def test_tags_are_for_new_parameters(ssm: Any) -> None:
+    """Also where the parameter that shall be overwritten is not there."""
+    code, message = refusal(ssm.put_parameter, Name="/new", Type="String", Value="x", Overwrite=True, Tags=[{"Key": "env", "Value": "dev"}])
+    assert code == "ValidationException"
+    assert message.startswith("Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove")
+    assert refusal(ssm.get_parameter, Name="/new")[0] == "ParameterNotFound"
+
+
 def test_several_are_deleted_at_once(ssm: Any) -> None:
     answer = ssm.delete_parameters(Names=["/app/pool", "nothing"])
     assert (answer["DeletedParameters"], answer["InvalidParameters"]) == (["/app/pool"], ["nothing"])

@@ -6,12 +6,18 @@ import base64
 from typing import Any
 
 from cognito_emu.call import Call
-from cognito_emu.errors import AwsError
+from cognito_emu.errors import AwsError, ValidationException
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
 from cognito_emu.store.ssm_parameters import SsmParameter
 
 _KEPT = ("Type", "Value", "Description", "DataType", "Tier", "AllowedPattern", "KeyId", "Tags")
+
+# As AWS answered in hashicorp/terraform-provider-aws#18550.
+_TAGS_AND_OVERWRITE = (
+    "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. "
+    "To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource."
+)
 
 
 class ParameterNotFound(AwsError):  # noqa: N818 - AWS's name
@@ -46,6 +52,8 @@ async def get_parameters(call: Call, request: Request) -> Response:
 @operation("PutParameter", service="ssm")
 async def put_parameter(call: Call, request: Request) -> Response:
     """Set a parameter."""
+    if request.get("Overwrite") and request.get("Tags"):
+        raise ValidationException(_TAGS_AND_OVERWRITE)
 
     def write(tx: Tx) -> int:
         current = find_parameter(call, tx, request["Name"])
