@@ -373,7 +373,7 @@ class UsernameExistsException(AwsError):
 
 
 class ValidationException(AwsError):
-    """A request that services other than Cognito refuse.."""
+    """A request that services other than Cognito refuse."""
 
 
 class ValidationError(AwsError):

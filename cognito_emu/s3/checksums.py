@@ -51,7 +51,13 @@ class _Crc32:
         return self._value.to_bytes(4, "big")
 
 
-# What the model has besides, the kinds of XXHash, is kept and returned, not compared.
+def _xxhash(name: str) -> _Hash:
+    import xxhash  # noqa: PLC0415 - as above
+
+    made: _Hash = getattr(xxhash, name)()
+    return made
+
+
 _COMPUTED: dict[str, Callable[[], _Hash]] = {
     "crc32": _Crc32,
     "crc32c": lambda: _Crc("CRC32-ISCSI", 4),
@@ -60,6 +66,9 @@ _COMPUTED: dict[str, Callable[[], _Hash]] = {
     "sha1": hashlib.sha1,
     "sha256": hashlib.sha256,
     "sha512": hashlib.sha512,
+    "xxhash64": lambda: _xxhash("xxh64"),
+    "xxhash3": lambda: _xxhash("xxh3_64"),
+    "xxhash128": lambda: _xxhash("xxh3_128"),
 }
 _MEMBERS = {
     name.lower(): f"Checksum{name}"

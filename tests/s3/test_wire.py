@@ -62,17 +62,30 @@ def test_a_framed_body_with_a_checksum_in_its_trailer(server: Server, account: s
     assert (got["Body"].read(), got["ChecksumCRC32"], got.get("ContentEncoding")) == (CONTENT, checksum, "gzip")
 
 
-# Of "123456789", as the catalogue of CRCs has them: https://reveng.sourceforge.io/crc-catalogue/all.htm
-@pytest.mark.parametrize(("algorithm", "check"), [("crc32", "cbf43926"), ("crc32c", "e3069283"), ("crc64nvme", "ae8b14860a799888")])
-def test_content_with_its_checksum_is_taken_and_told_with_it(server: Server, account: str, s3: Any, algorithm: str, check: str) -> None:
-    checksum = base64.b64encode(bytes.fromhex(check)).decode()
+@pytest.mark.parametrize(
+    ("algorithm", "content", "checksum"),
+    [
+        # As the catalogue of CRCs has them: https://reveng.sourceforge.io/crc-catalogue/all.htm
+        ("crc32", b"123456789", "cbf43926"),
+        ("crc32c", b"123456789", "e3069283"),
+        ("crc64nvme", b"123456789", "ae8b14860a799888"),
+        # As the AWS SDK for C++ sends them: aws/aws-sdk-cpp, ChecksumInterceptorTest.cpp
+        ("xxhash64", b"Memento Mori", "8295a360c2e9f570"),
+        ("xxhash3", b"Memento Mori", "f51ac5ee4ae1b8e2"),
+        ("xxhash128", b"Memento Mori", "016e43058fb5f305bb56e4ac17234502"),
+    ],
+)
+def test_content_with_its_checksum_is_taken_and_told_with_it(
+    server: Server, account: str, s3: Any, algorithm: str, content: bytes, checksum: str
+) -> None:
+    checksum = base64.b64encode(bytes.fromhex(checksum)).decode()
     headers = signed(account, **{f"x-amz-checksum-{algorithm}": checksum})
-    requests.put(f"{server.url}/{BUCKET}/digits", data=b"123456789", headers=headers, timeout=10).raise_for_status()
-    shown = s3.head_object(Bucket=BUCKET, Key="digits", ChecksumMode="ENABLED")
+    requests.put(f"{server.url}/{BUCKET}/checked", data=content, headers=headers, timeout=10).raise_for_status()
+    shown = s3.head_object(Bucket=BUCKET, Key="checked", ChecksumMode="ENABLED")
     assert shown[f"Checksum{algorithm.upper()}"] == checksum
     # In pieces, framed, with the checksum in the trailer.
-    body = framed(b"123456789", f"x-amz-checksum-{algorithm}:{checksum}", size=2)
-    framing = trailing(account, f"x-amz-checksum-{algorithm}") | {"x-amz-decoded-content-length": "9"}
+    body = framed(content, f"x-amz-checksum-{algorithm}:{checksum}", size=2)
+    framing = trailing(account, f"x-amz-checksum-{algorithm}") | {"x-amz-decoded-content-length": str(len(content))}
     pieces = (body[start : start + 3] for start in range(0, len(body), 3))
     requests.put(f"{server.url}/{BUCKET}/framed", data=pieces, headers=framing, timeout=10).raise_for_status()
 
@@ -84,6 +97,7 @@ def test_content_with_its_checksum_is_taken_and_told_with_it(server: Server, acc
         ({"x-amz-checksum-sha256": base64.b64encode(hashlib.sha256(b"other").digest()).decode()}, "BadDigest"),
         ({"x-amz-checksum-crc32c": "AAAAAA=="}, "BadDigest"),
         ({"x-amz-checksum-crc64nvme": "AAAAAAAAAAA="}, "BadDigest"),
+        ({"x-amz-checksum-xxhash3": "AAAAAAAAAAA="}, "BadDigest"),
         ({"x-amz-checksum-md5": base64.b64encode(hashlib.md5(b"other").digest()).decode()}, "BadDigest"),
         ({"Content-MD5": base64.b64encode(hashlib.md5(b"other").digest()).decode()}, "BadDigest"),
         ({"Content-MD5": "nonsense"}, "InvalidDigest"),
