@@ -76,7 +76,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
 
 @pytest.fixture(scope="session")
 def _shared_servers(servers: ServerFactory) -> Iterator[Callable[[str], Server]]:
-    """One server a database for all tests of this process, started when the first test asks for it.
+    """One server a database for all tests of this process, started as users start one when the first test asks for it.
 
     On PostgreSQL, where all journeys come by, each pool has keys of its own, as it has by default.
     """
@@ -85,7 +85,7 @@ def _shared_servers(servers: ServerFactory) -> Iterator[Callable[[str], Server]]
 
         def shared(database: str) -> Server:
             if database not in running:
-                running[database] = at_end.enter_context(servers(database, shared_keys=database == "sqlite"))
+                running[database] = at_end.enter_context(servers(database, loaded=False, shared_keys=database == "sqlite"))
             return running[database]
 
         yield shared

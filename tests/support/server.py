@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import requests
-from botocore.config import Config
 
 from cognito_emu.config import describe_settings
-from tests.support import postgres
+from tests.support import boto, postgres
+from tests.support.loaded import LoadedServer
 from tests.support.machine import clean_environment, free_port, program
 
 REGION = "us-east-1"
@@ -27,8 +26,6 @@ _KEYS_OF_ALL = {"shared_keys": True, "key_stock": 0}
 _KEYS_OF_THEIR_OWN = {"shared_keys": False, "key_stock": 8}
 
 _variables = {setting.name: setting.env for setting in describe_settings()}
-# One session for all clients: it parses each of botocore's service models once.
-_aws = boto3.Session()
 
 
 def _as_typed(settings: dict[str, Any]) -> dict[str, str]:
@@ -44,15 +41,17 @@ class Server:
     Attributes:
         folder: Its working directory, which also holds its data and log; a restart finds everything again.
         settings: Names as in `cognito_emu.config.Settings`, values as a user would type them.
+        loaded: Whether it finds its modules loaded; else it is started as users start one.
         http: Plain HTTP: `server.http.get(server.url + "/_emu/health")`. It takes no proxy and retries nothing.
     """
 
     folder: Path
     settings: dict[str, str]
     environment: dict[str, str] = field(default_factory=dict)
+    loaded: bool = False
     port: int = 0
     http: requests.Session = field(default_factory=requests.Session)
-    _process: subprocess.Popen[bytes] | None = None
+    _process: subprocess.Popen[bytes] | LoadedServer | None = None
 
     @property
     def url(self) -> str:
@@ -65,7 +64,7 @@ class Server:
         return self.folder / "server.log"
 
     @property
-    def process(self) -> subprocess.Popen[bytes]:
+    def process(self) -> subprocess.Popen[bytes] | LoadedServer:
         """The running process; with several workers, the one that holds them."""
         assert self._process is not None, "the server has not been started"
         return self._process
@@ -76,16 +75,8 @@ class Server:
         return self._process is not None and self._process.poll() is None
 
     def client(self, service: str = "cognito-idp", *, account: str, region: str = REGION, **options: Any) -> Any:
-        """A boto3 client of this server, as `account` (12 digits). It never retries: the test sees what the server answers."""
-        config = Config(
-            retries={"total_max_attempts": 1},
-            connect_timeout=5,
-            read_timeout=60,
-            max_pool_connections=64,
-            proxies={},
-        ).merge(options.pop("config", None) or Config())
-        credentials = {"aws_access_key_id": account, "aws_secret_access_key": "secret"}
-        return _aws.client(service, region_name=region, endpoint_url=self.url, config=config, **(credentials | options))
+        """A boto3 client of this server, as `account` (12 digits), with boto3's `options`."""
+        return boto.client(service, url=self.url, account=account, region=region, **options)
 
     def start(self) -> "Server":
         """Start the process and return when it answers."""
@@ -141,9 +132,13 @@ class Server:
         port = int(self.settings.get("port", 0)) or free_port()
         self.port = port
         environment = clean_environment() | {_variables[name]: value for name, value in self.settings.items()} | self.environment
+        arguments = ["serve", "--port", str(port), "--data", str(self.folder / "data")]
+        if self.loaded:
+            self._process = LoadedServer.start(arguments, folder=self.folder, environment=environment, log=self.log_path)
+            return
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [program("cognito-emu"), "serve", "--port", str(port), "--data", str(self.folder / "data")],
+                [program("cognito-emu"), *arguments],
                 cwd=self.folder,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -172,12 +167,16 @@ class ServerFactory:
         self.running: list[Server] = []
 
     @contextlib.contextmanager
-    def __call__(self, database: str = "sqlite", *, environment: dict[str, str] | None = None, **settings: Any) -> Iterator[Server]:
+    def __call__(
+        self, database: str = "sqlite", *, environment: dict[str, str] | None = None, loaded: bool = True, **settings: Any
+    ) -> Iterator[Server]:
         """A running server, stopped at the end of the `with`.
 
         Args:
             database: `sqlite`, `postgresql` (both new and empty), or a URL.
-            environment: More variables, for what is no setting of the emulator.
+            environment: More variables, for what is no setting of the emulator. Libraries may read them when they are loaded, so such a
+                server loads its modules itself.
+            loaded: Whether it may find its modules loaded.
             settings: Fields of `cognito_emu.config.Settings`, such as `triggers="process"` or `smtp_host="127.0.0.1"`. Pools share
                 their keys unless `shared_keys=False`.
         """
@@ -191,7 +190,7 @@ class ServerFactory:
                 values["database"] = at_end.enter_context(postgres.database())
             elif database != "sqlite":
                 values["database"] = database
-            server = Server(folder, values, dict(environment or {})).start()
+            server = Server(folder, values, dict(environment or {}), loaded and not environment).start()
             self.running.append(server)
             try:
                 yield server
