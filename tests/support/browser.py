@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import tempfile
 from collections.abc import Iterator
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -23,8 +24,9 @@ _FLAGS = [
 @contextlib.contextmanager
 def open_browser(*flags: str) -> Iterator[Browser]:
     """A headless Chromium; `flags` are more of its own, such as `--host-resolver-rules=MAP *.example.com 127.0.0.1`."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=ensure("chromium"), args=[*_FLAGS, *flags])
+    # Playwright would make a folder for the traces of each context, and leave it there.
+    with tempfile.TemporaryDirectory(prefix="traces-") as traces, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=ensure("chromium"), args=[*_FLAGS, *flags], traces_dir=traces)
         try:
             yield browser
         finally:
