@@ -12,7 +12,9 @@ def violations(page: Page) -> list[str]:
     """axe-core's findings, each as `rule: what it means, the elements`."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())  # evaluated by the debugger, so the page's Content-Security-Policy stays as it is
-    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run(document, { iframes: false })).violations")
+    found: list[dict[str, Any]] = page.evaluate(
+        "async () => (await axe.run(document, { iframes: false, resultTypes: ['violations'] })).violations"
+    )
     return [f"{each['id']}: {each['help']}: {', '.join(str(node['target']) for node in each['nodes'])}" for each in found]
 
 
