@@ -22,5 +22,10 @@ def load_service_model(service_name: str) -> ServiceModel:
     Raises:
         botocore.exceptions.UnknownServiceError: The installed botocore has no such service.
     """
-    loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
-    return ServiceModel(loader.load_service_model(service_name, "service-2"), service_name)
+    return ServiceModel(_loader().load_service_model(service_name, "service-2"), service_name)
+
+
+@cache
+def _loader() -> Loader:
+    """One for all models: each loader looks through the folders of all four hundred services once."""
+    return Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
