@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import os
+import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 
@@ -126,12 +127,10 @@ class Emulator:
         """Listen. Afterwards `port` is the port that was taken."""
         await self._read_clock()
         gateway = Gateway(self._lean_routes(), self._application())
-        sockets = bind_sockets(self.settings.port, self.settings.host, reuse_port=self.settings.workers > 1)
+        sockets = self._bind(self.settings.port)
         self.port = sockets[0].getsockname()[1]
         self.parts.functions.start(self.port)
-        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES)
-        server.add_sockets(sockets)
-        self._servers.append(server)
+        self._serve(gateway, sockets)
         if self.settings.tls:
             self._start_tls(gateway)
         self._key_stock.start()
@@ -226,8 +225,19 @@ class Emulator:
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*ensure_certificate(self.settings.data))
-        sockets = bind_sockets(self.settings.tls_port, self.settings.host, reuse_port=self.settings.workers > 1)
-        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, ssl_options=context)
+        self._serve(gateway, self._bind(self.settings.tls_port), context)
+
+    def _bind(self, port: int) -> list[socket.socket]:
+        sockets = bind_sockets(port, self.settings.host, reuse_port=self.settings.workers > 1)
+        for listening in sockets:
+            # What is accepted inherits it: the kernel finds out about clients that died without a word.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return sockets
+
+    def _serve(self, gateway: Gateway, sockets: list[socket.socket], tls: ssl.SSLContext | None = None) -> None:
+        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, ssl_options=tls)
+        # An idle connection may stay: the timer that Tornado would set and take back costs each request a twentieth.
+        server.conn_params.header_timeout = None
         server.add_sockets(sockets)
         self._servers.append(server)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from functools import lru_cache
+from typing import Any
 
 from cognito_emu.domain.user_attributes import is_email, is_phone_number
 from cognito_emu.errors import InvalidParameterException
@@ -24,12 +25,12 @@ class SignInNames:
     alias_attributes: frozenset[str] = frozenset()
     case_sensitive: bool = True
 
-    @classmethod
-    def from_pool(cls, pool: Mapping[str, Any]) -> Self:
+    @staticmethod
+    def from_pool(pool: Mapping[str, Any]) -> SignInNames:
         """Read a UserPoolType. Without UsernameConfiguration case matters, which is the API's default and not the console's."""
-        return cls(
-            username_attributes=frozenset(pool.get("UsernameAttributes") or ()),
-            alias_attributes=frozenset(pool.get("AliasAttributes") or ()),
+        return _sign_in_names(
+            tuple(pool.get("UsernameAttributes") or ()),
+            tuple(pool.get("AliasAttributes") or ()),
             case_sensitive=(pool.get("UsernameConfiguration") or {}).get("CaseSensitive", True),
         )
 
@@ -92,6 +93,12 @@ class SignInNames:
     def exclusive_attributes(self) -> frozenset[str]:
         """The attributes whose value in force no two users of the pool may share."""
         return self.username_attributes | self.alias_attributes
+
+
+@lru_cache
+def _sign_in_names(username_attributes: tuple[str, ...], alias_attributes: tuple[str, ...], *, case_sensitive: bool) -> SignInNames:
+    """Nearly all pools are of a handful of kinds, and most requests ask for theirs several times."""
+    return SignInNames(frozenset(username_attributes), frozenset(alias_attributes), case_sensitive)
 
 
 def alias_taken(attribute: str) -> str:

@@ -118,9 +118,9 @@ class PasswordPolicy:
             characters[place], characters[other] = characters[other], characters[place]
         return "".join(characters)
 
-    def temporary_password_expired(self, set_at: float, now: float) -> bool:
-        """Whether a temporary password set at `set_at` (epoch seconds) is too old to sign in with."""
-        return now > set_at + self.temporary_password_validity_days * DAY
+    def temporary_password_expires_at(self, set_at: float) -> float:
+        """When a temporary password that was set at `set_at` (epoch seconds) is too old to sign in with."""
+        return set_at + self.temporary_password_validity_days * DAY
 
 
 def _has(password: str, characters: str | frozenset[str]) -> bool:

@@ -46,6 +46,7 @@ _KEY_INFO = b"Caldera Derived Key\x01"
 _KEY_BYTES = 16
 
 SALT_BYTES = 16
+NO_PASSWORD_BYTES = SALT_BYTES + _GROUP_BYTES
 """How many random bytes a password's salt takes."""
 
 SECRET_BYTES = _EXPONENT_BYTES
@@ -100,6 +101,11 @@ def make_verifier(identity_prefix: str, username: str, password: str, salt: byte
     """The verifier of a new password, in about 100 µs. `salt` is `SALT_BYTES` random bytes."""
     salt_number = int.from_bytes(salt, "big")
     return Verifier(salt=salt_number, value=int(_power_of_g(_private_key(identity_prefix, username, password, salt_number))))
+
+
+def verifier_of_no_password(random: bytes) -> Verifier:
+    """A verifier that no known password fits, of `NO_PASSWORD_BYTES` random bytes: any number of the group is one of some password."""
+    return Verifier(salt=int.from_bytes(random[:SALT_BYTES], "big"), value=int.from_bytes(random[SALT_BYTES:], "big") % int(_N - 1) + 1)
 
 
 def check_password(verifier: Verifier, identity_prefix: str, username: str, password: str) -> bool:

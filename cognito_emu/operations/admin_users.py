@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from cognito_emu.call import Call
+from cognito_emu.domain import srp
 from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.mfa_options import with_mfa_options
 from cognito_emu.domain.password_policy import TEMPORARY_PASSWORD_SEED_BYTES, Wording
@@ -34,12 +35,15 @@ async def admin_create_user(call: Call, request: Request) -> Response:
     if request.get("MessageAction") == "RESEND":
         return await _invite_again(call, pool, request)
     user = _new_user(call, pool, request)
+    suppressed = request.get("MessageAction") == "SUPPRESS"
     password = _temporary_password(call, pool, request, user.attributes)
     if password is None:
         user = dataclasses.replace(user, status="CONFIRMED")
+    elif suppressed and not request.get("TemporaryPassword"):
+        user = _with_untold_password(call, pool, user)
     else:
         user = dataclasses.replace(_with_temporary_password(call, pool, user, password), modified_at=user.created_at)
-    deliveries = [] if request.get("MessageAction") == "SUPPRESS" else _deliveries(request, user.attributes)
+    deliveries = [] if suppressed else _deliveries(request, user.attributes)
     # Its answer is not heeded here, but it can refuse. (developer guide, "Pre sign-up Lambda trigger")
     await call.triggers.pre_sign_up(
         call,
@@ -215,6 +219,13 @@ def _with_temporary_password(call: Call, pool: UserPool, user: User, password: s
     fresh = dataclasses.replace(user, verifier=None, password_history=[])
     changes = password_changes(call, pool, fresh, password, wording=Wording.INVITATION, temporary=True)
     return dataclasses.replace(user, **changes | {"password_history": user.password_history})
+
+
+def _with_untold_password(call: Call, pool: UserPool, user: User) -> User:
+    """The user with a generated password of which nobody is told: to have none that fits is the same, and spares the computing."""
+    verifier = srp.verifier_of_no_password(call.env.random_bytes(srp.NO_PASSWORD_BYTES))
+    expires_at = policy_of(pool).temporary_password_expires_at(user.created_at)
+    return dataclasses.replace(user, verifier=verifier.to_bytes(), temporary_password_expires_at=expires_at)
 
 
 def _add(call: Call, tx: Tx, user: User, *, force: bool) -> None:

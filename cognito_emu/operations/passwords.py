@@ -7,7 +7,7 @@ from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.domain import srp
-from cognito_emu.domain.password_policy import DAY, PasswordPolicy, Wording
+from cognito_emu.domain.password_policy import PasswordPolicy, Wording
 from cognito_emu.errors import PasswordHistoryPolicyViolationException
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
@@ -48,7 +48,7 @@ def password_changes(call: Call, pool: UserPool, user: User, password: str, *, w
     return {
         "verifier": new_verifier(call, pool, user.username, password),
         "password_history": history,
-        "temporary_password_expires_at": now + policy.temporary_password_validity_days * DAY if temporary else None,
+        "temporary_password_expires_at": policy.temporary_password_expires_at(now) if temporary else None,
         "failed_sign_ins": 0,
         "last_failed_sign_in_at": None,
         "modified_at": now,

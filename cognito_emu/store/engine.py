@@ -131,7 +131,9 @@ class SqliteStore(Store):
         self._engine = _create_sqlite_engine(url)
         migrate(self._engine)
         self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        self._raw: Any = self._connection.connection.driver_connection
+        # One cursor for what frames each transaction: to make one costs as much as such a statement.
+        raw: Any = self._connection.connection.driver_connection
+        self._frame = raw.cursor()
         self._connection.exec_driver_sql(f"PRAGMA busy_timeout={_HELD_UP_MILLISECONDS}")
         self._remembered = Remembered()
         self._data_version = 0
@@ -187,20 +189,20 @@ class SqliteStore(Store):
             engine.dispose()
 
     def _run(self, fn: Callable[[Tx], T]) -> T:
-        self._raw.execute("BEGIN IMMEDIATE")
+        self._frame.execute("BEGIN IMMEDIATE")
         try:
             self._notice_others()
             result = fn(self._tx)
-            self._raw.execute("COMMIT")
+            self._frame.execute("COMMIT")
         except BaseException:
-            _roll_back(self._raw)
+            _roll_back(self._frame.connection)
             self._remembered.forget()  # it may have read what was taken back
             raise
         return result
 
     def _notice_others(self) -> None:
         """Forget what was read when another process has committed something since (https://sqlite.org/pragma.html#pragma_data_version)."""
-        version = self._raw.execute("PRAGMA data_version").fetchone()[0]
+        version = self._frame.execute("PRAGMA data_version").fetchone()[0]
         if version != self._data_version:
             self._data_version = version
             self._remembered.forget()

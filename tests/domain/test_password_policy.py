@@ -100,5 +100,4 @@ def test_temporary_passwords_differ_and_can_be_repeated():
 
 def test_a_temporary_password_lasts_its_days():
     policy = PasswordPolicy(temporary_password_validity_days=2)
-    assert not policy.temporary_password_expired(1000.0, 1000.0 + 2 * DAY)
-    assert policy.temporary_password_expired(1000.0, 1000.1 + 2 * DAY)
+    assert policy.temporary_password_expires_at(1000.0) == 1000.0 + 2 * DAY
