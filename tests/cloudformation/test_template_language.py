@@ -88,6 +88,34 @@ def test_dynamic_references_are_read_after_functions_are_computed(written: str, 
     assert found.resolved(found.value(found.template["Value"])) == computed
 
 
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ("!Join [a]", "every Fn::Join object requires two parameters"),
+        ("!Join [a, b]", "every Fn::Join object requires two parameters"),
+        ("!Split a", "every Fn::Split object requires two parameters"),
+        ("!Select [0]", "Fn::Select requires a list argument with two elements"),
+        ("!Select [2, [a, b]]", "Fn::Select  cannot select nonexistent value at index 2"),
+        ("!Equals [a]", "Fn::Equals requires a list argument with two elements"),
+        ("!If [Is, 1]", "Fn::If requires a list argument with three elements"),
+        ("!GetAtt R", "every Fn::GetAtt object requires two non-empty parameters"),
+        ("!And [!Condition Is]", "every Fn::And object requires a list of at least 2 and at most 10 boolean parameters"),
+        ("!Or Is", "every Fn::Or object requires a list of at least 2 and at most 10 boolean parameters"),
+        ("!Not []", "every Fn::Not object requires a list of one boolean parameter"),
+        ("!Sub ['${a}']", "One or more Fn::Sub intrinsic functions don't specify expected arguments"),
+        ("!FindInMap [M, a]", "every Fn::FindInMap object requires three parameters, the map name"),
+        ("!FindInMap [M, a, c]", "Unable to get mapping for M::a::c"),
+        ("!Cidr 10.0.0.0", "every Fn::Cidr object requires"),
+        ("!Cidr [here, 2, 8]", "every Fn::Cidr object requires .*'here'"),
+        ("!Cidr [10.0.0.0/30, 2, 8]", "every Fn::Cidr object requires"),
+    ],
+)
+def test_a_function_that_is_used_wrongly_is_refused_in_words(written: str, sentence: str) -> None:
+    found = evaluation(f"{HEAD}Value: {written}")
+    with pytest.raises(ValidationError, match=f"Template error: {sentence}"):
+        found.value(found.template["Value"])
+
+
 def test_json_and_yaml_are_the_same_template() -> None:
     assert parse_template('{"A": {"Fn::GetAtt": ["B", "C"]}}') == parse_template("A: !GetAtt B.C")
 

@@ -13,6 +13,13 @@ from cognito_emu.errors import ValidationError
 
 _DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+):([^}]+)\}\}")
 
+# As AWS answered in cloudtools/troposphere#479 and sparkleformation/sparkle_formation#222.
+_MAP_WANTS = "requires three parameters, the map name, map key and the attribute for return value"
+_SUB_WANTS = (
+    "don't specify expected arguments. Specify a string as first argument, and an optional second argument to specify a mapping of "
+    "values to replace in the string"
+)
+_FEWEST_CONDITIONS, _MOST_CONDITIONS = 2, 10
 
 _STACK_OUTPUT = frozenset({"StackName", "OutputName", "Region", "RoleArn"})
 
@@ -62,7 +69,7 @@ class Evaluation:
         self._conditions: dict[str, bool | None] = {}
         self.functions: dict[str, Callable[[Any], Any]] = {
             "Condition": self.condition,
-            "Fn::And": lambda parts: all(self.truth(part) for part in parts),
+            "Fn::And": self._and,
             "Fn::Equals": self._equals,
             "Fn::FindInMap": self._find_in_map,
             "Fn::GetAZs": self._zones,
@@ -70,8 +77,8 @@ class Evaluation:
             "Fn::GetStackOutput": self._stack_output,
             "Fn::If": self._if,
             "Fn::ImportValue": lambda name: self._facts.export(as_text(self.value(name))),
-            "Fn::Not": lambda parts: not self.truth(parts[0]),
-            "Fn::Or": lambda parts: any(self.truth(part) for part in parts),
+            "Fn::Not": self._not,
+            "Fn::Or": self._or,
             "Fn::Sub": self._sub,
             "Fn::Transform": self._transform,
             "Ref": self._ref,
@@ -135,17 +142,33 @@ class Evaluation:
         return value if isinstance(value, bool) else str(value).lower() == "true"
 
     def _equals(self, argument: Any) -> bool:
-        if not isinstance(argument, list) or len(argument) != 2:  # noqa: PLR2004
-            raise refuse("Fn::Equals", "requires a list argument with two elements")
-        one, other = map(self.value, argument)
+        match argument:
+            case [first, second]:
+                one, other = self.value(first), self.value(second)
+            case _:
+                raise refuse("Fn::Equals", "requires a list argument with two elements")
         if isinstance(one, dict | list) or isinstance(other, dict | list):
             return bool(one == other)
         return as_text(one) == as_text(other)
 
+    def _and(self, argument: Any) -> bool:
+        return all(self.truth(part) for part in _several("Fn::And", argument))
+
+    def _or(self, argument: Any) -> bool:
+        return any(self.truth(part) for part in _several("Fn::Or", argument))
+
+    def _not(self, argument: Any) -> bool:
+        match argument:
+            case [condition]:
+                return not self.truth(condition)
+        # Assumption: the sentence, which is built as those of Fn::And and Fn::Or.
+        raise refuse("every Fn::Not object", "requires a list of one boolean parameter.")
+
     def _branch(self, argument: Any) -> Any:
-        if not isinstance(argument, list) or len(argument) != 3:  # noqa: PLR2004
-            raise refuse("Fn::If", "requires a list argument with three elements")
-        return argument[1] if self.condition(argument[0]) else argument[2]
+        match argument:
+            case [condition, yes, no]:
+                return yes if self.condition(condition) else no
+        raise refuse("Fn::If", "requires a list argument with three elements")
 
     def _if(self, argument: Any) -> Any:
         return self.value(self._branch(argument))
@@ -158,13 +181,19 @@ class Evaluation:
 
     def _get_att(self, argument: Any) -> Any:
         parts = argument.split(".", 1) if isinstance(argument, str) else argument
-        if not isinstance(parts, list) or len(parts) != 2:  # noqa: PLR2004
-            raise refuse("every Fn::GetAtt object", "requires two non-empty parameters, the resource name and the resource attribute")
-        return self._facts.attribute(as_text(self.value(parts[0])), as_text(self.value(parts[1])))
+        match parts:
+            case [resource, attribute]:
+                return self._facts.attribute(as_text(self.value(resource)), as_text(self.value(attribute)))
+        raise refuse("every Fn::GetAtt object", "requires two non-empty parameters, the resource name and the resource attribute")
 
     def _sub(self, argument: Any) -> str:
-        text, given = argument if isinstance(argument, list) else (argument, {})
-        values = {name: self.value(value) for name, value in given.items()}
+        match argument:
+            case str(text):
+                values: dict[str, Any] = {}
+            case [str(text), dict(given)]:
+                values = {name: self.value(value) for name, value in given.items()}
+            case _:
+                raise refuse("One or more Fn::Sub intrinsic functions", _SUB_WANTS)
 
         def value_of(name: str) -> str:
             if name in values:
@@ -174,11 +203,15 @@ class Evaluation:
         return str(self.value(substitute(text, value_of)))
 
     def _find_in_map(self, argument: Any) -> Any:
-        names = [as_text(self.value(part)) for part in argument[:3]]
+        match argument:
+            case [mapping, first, second] | [mapping, first, second, {"DefaultValue": _}]:
+                names = [as_text(self.value(part)) for part in (mapping, first, second)]
+            case _:
+                raise refuse("every Fn::FindInMap object", _MAP_WANTS)
         found: Any = self.template.get("Mappings", {})
         for name in names:
             if not isinstance(found, dict) or name not in found:
-                if len(argument) > 3:  # noqa: PLR2004 - AWS::LanguageExtensions
+                if argument[3:]:  # AWS::LanguageExtensions
                     return self.value(argument[3]["DefaultValue"])
                 raise refuse("Unable to get mapping for", "::".join(names))
             found = found[name]
@@ -198,3 +231,11 @@ class Evaluation:
 
     def _transform(self, argument: Any) -> Any:
         raise unknown_transform(argument.get("Name") if isinstance(argument, dict) else argument)
+
+
+def _several(name: str, argument: Any) -> list[Any]:
+    """The conditions that `Fn::And` or `Fn::Or` joins."""
+    if not isinstance(argument, list) or not _FEWEST_CONDITIONS <= len(argument) <= _MOST_CONDITIONS:
+        wanted = f"requires a list of at least {_FEWEST_CONDITIONS} and at most {_MOST_CONDITIONS} boolean parameters."
+        raise refuse(f"every {name} object", wanted)
+    return argument

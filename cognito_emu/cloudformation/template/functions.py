@@ -41,26 +41,29 @@ def as_text(value: Any) -> str:
 
 def join(argument: Any) -> str:
     """`Fn::Join: [delimiter, [values]]`."""
-    if not (isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], list)):  # noqa: PLR2004
-        raise refuse("every Fn::Join object", "requires two parameters, (1) a string delimiter and (2) a list of strings to be joined.")
-    return as_text(argument[0]).join(as_text(value) for value in argument[1])
+    match argument:
+        case [delimiter, [*values]]:
+            return as_text(delimiter).join(map(as_text, values))
+    raise refuse("every Fn::Join object", "requires two parameters, (1) a string delimiter and (2) a list of strings to be joined.")
 
 
 def split(argument: Any) -> list[str]:
     """`Fn::Split: [delimiter, text]`."""
-    if not (isinstance(argument, list) and len(argument) == 2):  # noqa: PLR2004
-        raise refuse("every Fn::Split object", "requires two parameters, (1) a string delimiter and (2) a string to be split.")
-    return as_text(argument[1]).split(as_text(argument[0]))
+    match argument:
+        case [delimiter, text]:
+            return as_text(text).split(as_text(delimiter))
+    raise refuse("every Fn::Split object", "requires two parameters, (1) a string delimiter and (2) a string to be split.")
 
 
 def select(argument: Any) -> Any:
     """`Fn::Select: [index, list]`."""
-    if not (isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], list)):  # noqa: PLR2004
-        raise refuse("Fn::Select", "requires a list argument with two elements: an integer index and a list")
-    index = as_text(argument[0])
-    if not index.isdigit() or int(index) >= len(argument[1]):
-        raise refuse("Fn::Select", f" cannot select nonexistent value at index {index}")
-    return argument[1][int(index)]
+    match argument:
+        case [index, [*values]]:
+            place = as_text(index)
+            if not place.isdigit() or int(place) >= len(values):
+                raise refuse("Fn::Select", f" cannot select nonexistent value at index {place}")
+            return values[int(place)]
+    raise refuse("Fn::Select", "requires a list argument with two elements: an integer index and a list")
 
 
 def encode(argument: Any) -> str:
@@ -69,12 +72,15 @@ def encode(argument: Any) -> str:
 
 
 def cidr(argument: Any) -> list[str]:
-    """`Fn::Cidr: [block, count, bits]`: bits are those of the host part, 8 when left out."""
-    block, count, *bits = argument
-    network = ipaddress.ip_network(as_text(block), strict=False)
-    prefix = network.max_prefixlen - int(bits[0] if bits else 8)
-    blocks = network.subnets(new_prefix=prefix)
-    return [str(subnet) for subnet, _ in zip(blocks, range(int(count)), strict=False)]
+    """`Fn::Cidr: [block, count, bits]`: bits are those of the host part, 8 when left out. Assumption: the sentences of its refusals."""
+    try:
+        block, count, *bits = map(as_text, argument)
+        network = ipaddress.ip_network(block, strict=False)
+        prefix = network.max_prefixlen - int(bits[0] if bits else 8)
+        blocks = network.subnets(new_prefix=prefix)
+        return [str(subnet) for subnet, _ in zip(blocks, range(int(count)), strict=False)]
+    except (TypeError, ValueError) as error:
+        raise refuse("every Fn::Cidr object", f"requires an address block, a count and the bits of a block: {error}") from error
 
 
 def to_json(argument: Any) -> str:
