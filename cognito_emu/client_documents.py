@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
-
 from cognito_emu.domain.client_metadata import MOST_DOCUMENT_BYTES
-from cognito_emu.provider_documents import DocumentUnavailableError
-
-_CONNECT_SECONDS = 5.0
-_SECONDS = 10.0
+from cognito_emu.provider_documents import DocumentUnavailableError, fetch_document
 
 
 async def fetch_client_document(url: str) -> bytes:
@@ -33,25 +28,9 @@ async def fetch_client_document(url: str) -> bytes:
 
 
 async def _fetch(url: str, *, validate: bool) -> bytes:
-    client = AsyncHTTPClient(force_instance=True, defaults={"user_agent": "cognito_emu"}, max_body_size=MOST_DOCUMENT_BYTES)
-    request = HTTPRequest(
-        url,
-        headers={"Accept": "application/json"},
-        connect_timeout=_CONNECT_SECONDS,
-        request_timeout=_SECONDS,
-        follow_redirects=False,
-        validate_cert=validate,
+    return await fetch_document(
+        url, accept="application/json", most_bytes=MOST_DOCUMENT_BYTES, follow_redirects=False, validate_certificate=validate
     )
-    try:
-        response = await client.fetch(request)
-    except HTTPClientError as error:
-        status = error.code if error.response is not None else None  # 599 means that there was no answer
-        raise DocumentUnavailableError(str(error), status) from error
-    except Exception as error:  # a name that does not resolve, a refused connection, a bad certificate, a body cut short
-        raise DocumentUnavailableError(str(error) or type(error).__name__) from error
-    finally:
-        client.close()
-    return response.body
 
 
 def _is_local(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""Fetching what identity providers publish about themselves: discovery documents and SAML metadata."""
+"""Fetching what others publish about themselves: discovery documents, SAML metadata, app clients' metadata."""
 
 from __future__ import annotations
 
@@ -21,19 +21,31 @@ class DocumentUnavailableError(Exception):
         self.status = status
 
 
-async def fetch_document(url: str, *, accept: str) -> bytes:
+async def fetch_document(
+    url: str, *, accept: str, most_bytes: int = _MOST_BYTES, follow_redirects: bool = True, validate_certificate: bool = True
+) -> bytes:
     """The document at a URL.
 
     Args:
-        url: http or https; redirects are followed.
+        url: http or https.
         accept: The media type that is asked for.
+        most_bytes: A larger document is refused.
+        follow_redirects: Else only a 200 has a document.
+        validate_certificate: Else any will do.
 
     Raises:
         DocumentUnavailableError: Nobody answered in time, or not with a document of a reasonable size.
     """
     # An instance of its own: the one that Tornado shares has the limits of whoever was first.
-    client = AsyncHTTPClient(force_instance=True, defaults={"user_agent": "cognito_emu"}, max_body_size=_MOST_BYTES)
-    request = HTTPRequest(url, headers={"Accept": accept}, connect_timeout=_CONNECT_SECONDS, request_timeout=_SECONDS)
+    client = AsyncHTTPClient(force_instance=True, defaults={"user_agent": "cognito_emu"}, max_body_size=most_bytes)
+    request = HTTPRequest(
+        url,
+        headers={"Accept": accept},
+        connect_timeout=_CONNECT_SECONDS,
+        request_timeout=_SECONDS,
+        follow_redirects=follow_redirects,
+        validate_cert=validate_certificate,
+    )
     try:
         response = await client.fetch(request)
     except HTTPClientError as error:

@@ -29,14 +29,11 @@ def check_secret_hash(client_id: str, client_secrets: Collection[str], username:
     Raises:
         NotAuthorizedException: The hash is wrong, missing or unexpected.
     """
-    if not client_secrets:
-        if given:
-            raise NotAuthorizedException(f"Client {client_id} is not configured for secret but secret was received")
+    proof = _proof(client_id, client_secrets, given)
+    if proof is None:
         return
-    if not given:
-        raise NotAuthorizedException(f"Client {client_id} is configured for secret but secret was not received")
     expected = [secret_hash(username, client_id, client_secret).encode() for client_secret in client_secrets]
-    if not any([hmac.compare_digest(candidate, given.encode()) for candidate in expected]):  # noqa: C419 - each is compared, whichever fits
+    if not any([hmac.compare_digest(candidate, proof) for candidate in expected]):  # noqa: C419 - each is compared, whichever fits
         raise NotAuthorizedException(f"Unable to verify secret hash for client {client_id}")
 
 
@@ -46,12 +43,18 @@ def check_client_secret(client_id: str, client_secrets: Collection[str], given: 
     Raises:
         NotAuthorizedException: The secret is wrong, missing or unexpected.
     """
-    if not client_secrets:
-        if given:
-            raise NotAuthorizedException(f"Client {client_id} is not configured for secret but secret was received")
+    proof = _proof(client_id, client_secrets, given)
+    if proof is None:
         return
-    if not given:
-        raise NotAuthorizedException(f"Client {client_id} is configured for secret but secret was not received")
-    if not any([hmac.compare_digest(secret.encode(), given.encode()) for secret in client_secrets]):  # noqa: C419 - as above
+    if not any([hmac.compare_digest(secret.encode(), proof) for secret in client_secrets]):  # noqa: C419 - as above
         # Assumption: AWS's sentence for a wrong plain secret is not published.
         raise NotAuthorizedException(f"Invalid client secret for client {client_id}")
+
+
+def _proof(client_id: str, client_secrets: Collection[str], given: str | None) -> bytes | None:
+    """What is to be compared; None where the client has no secret, and nothing was given."""
+    if client_secrets and not given:
+        raise NotAuthorizedException(f"Client {client_id} is configured for secret but secret was not received")
+    if given and not client_secrets:
+        raise NotAuthorizedException(f"Client {client_id} is not configured for secret but secret was received")
+    return given.encode() if given else None
