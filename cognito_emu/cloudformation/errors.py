@@ -5,29 +5,29 @@ from __future__ import annotations
 from cognito_emu.errors import AwsError, ValidationError
 
 
-class AlreadyExistsException(AwsError):  # noqa: N818 - AWS's name, as all below
+class AlreadyExistsException(AwsError):
     """A stack or change set of that name is there."""
 
 
-class InsufficientCapabilitiesException(AwsError):  # noqa: N818
+class InsufficientCapabilitiesException(AwsError):
     """The template does what the caller did not acknowledge."""
 
 
-class ChangeSetNotFoundException(AwsError):  # noqa: N818
+class ChangeSetNotFoundException(AwsError):
     """The change set is not there."""
 
     status = 404
 
 
-class InvalidChangeSetStatusException(AwsError):  # noqa: N818
+class InvalidChangeSetStatusException(AwsError):
     """The change set cannot be executed or deleted as it stands."""
 
 
-class TokenAlreadyExistsException(AwsError):  # noqa: N818
+class TokenAlreadyExistsException(AwsError):
     """The token of a request was that of another one."""
 
 
-class ResourceFailure(Exception):  # noqa: N818 - an outcome, not a fault of ours
+class ResourceFailure(Exception):
     """A resource could not be made, changed or deleted; the message is the reason that its event gives."""
 
 

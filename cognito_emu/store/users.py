@@ -157,10 +157,6 @@ class Users:
         if rows:
             _INSERT_ALIAS.run_for_each(self._connection, rows)
 
-    def release_alias(self, pool_id: str, alias_key: str) -> None:
-        """Take an alias from whoever has it."""
-        self._connection.execute(user_aliases.delete().where(user_aliases.c.pool_id == pool_id, user_aliases.c.alias_key == alias_key))
-
     # -- lists; each order is that of an index, so a page costs the same at a hundred users and at a hundred thousand
 
     def list_all(self, pool_id: str, *, limit: int, after: Position, conditions: Iterable[Any] = ()) -> Page[User]:
