@@ -1,13 +1,16 @@
 """Lambda's asynchronous invocations: events that were accepted, and run later and again until they succeed or are given up.
 
 An event is in the queue before whoever sent it is answered, and leaves it when its function has succeeded or nothing more is to be
-hoped for. A worker that runs it holds a lease; one that dies (kill -9 included) loses the lease by the clock alone, and the next one
-takes over. So an event runs at least once, and may run twice: on AWS, too.
+hoped for. A worker that runs it holds a lease and prolongs it; one that dies (kill -9 included) loses it after a few seconds, and the next
+one takes over. So an event runs at least once, and may run twice: on AWS, too.
+
+Events are due, and grow old, by the emulator's clock, which a developer may move; leases run by the machine's own, which nobody moves.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,7 +35,8 @@ GREATEST_AGE = 6 * 3600.0
 
 _DOUBLINGS = 10  # enough for the longest deferral, and 2.0 ** deferrals can never overflow
 _MOST_IN_HAND = 100
-_LEASE_SECONDS = 60.0
+_LEASE_SECONDS = 9.0
+_HOLD_SECONDS = _LEASE_SECONDS / 3
 _SHORTEST_SLEEP = 0.05  # a queue whose next_due_at and claim_due disagree must not make the worker spin
 
 _log = structlog.get_logger(__name__)
@@ -63,13 +67,14 @@ class QueuedEvent:
 
 
 class EventQueue(Protocol):
-    """Events that wait. All times are seconds since the epoch, by the caller's clock.
+    """Events that wait.
 
     Each method is one transaction. `hold`, `put_back` and `remove` do nothing about an event that is gone.
+    All times are seconds since the epoch: `now` and `due_at` by the emulator's clock, `wall_now` and `until` by the machine's.
     """
 
-    async def claim_due(self, now: float, limit: int, lease_seconds: float) -> list[QueuedEvent]:
-        """Up to `limit` events that are due and that no lease holds, leased until `now + lease_seconds`: nobody else gets them."""
+    async def claim_due(self, now: float, wall_now: float, *, until: float, limit: int) -> list[QueuedEvent]:
+        """Up to `limit` events that are due and that no lease holds, leased `until` then: nobody else gets them."""
         ...
 
     async def hold(self, event_ids: list[str], until: float) -> None:
@@ -84,23 +89,23 @@ class EventQueue(Protocol):
         """It succeeded, or was given up."""
         ...
 
-    async def next_due_at(self) -> float | None:
-        """When the next event can be claimed; None without any."""
+    async def next_due_at(self, wall_now: float) -> float | None:
+        """When the next event that no lease holds is due; None without any."""
         ...
 
 
 class EventWorker:
     """Runs the events of a queue on a bus.
 
-    `now` is the emulator's clock, by which events are due, age, and are leased. The worker sleeps until something is due or `notify()`
-    says to look, at most `idle_seconds`: another process on the queue may have died, and notifies nobody.
+    `now` is the emulator's clock, `wall_clock` the machine's. The worker sleeps until something is due or `notify()` says to look, but not
+    for long: another process on the queue may have died, and notifies nobody.
     """
 
-    def __init__(self, bus: Bus, queue: EventQueue, *, now: Callable[[], float], idle_seconds: float = _LEASE_SECONDS / 2) -> None:
+    def __init__(self, bus: Bus, queue: EventQueue, *, now: Callable[[], float], wall_clock: Callable[[], float] = time.time) -> None:
         self._bus = bus
         self._queue = queue
         self._now = now
-        self._idle_seconds = idle_seconds
+        self._wall_clock = wall_clock
         self._wake = asyncio.Event()
         self._stopping = False
         self._in_hand: dict[str, asyncio.Task[None]] = {}
@@ -142,18 +147,18 @@ class EventWorker:
 
     async def _round(self) -> float:
         """Take what is due, and say how long to sleep then."""
-        now = self._now()
-        # Before anything is claimed: the clock may have been moved past the leases of what is in hand.
+        wall_now = self._wall_clock()
+        until = wall_now + _LEASE_SECONDS
         if self._in_hand:
-            await self._queue.hold(list(self._in_hand), now + _LEASE_SECONDS)
+            await self._queue.hold(list(self._in_hand), until)
         room = _MOST_IN_HAND - len(self._in_hand)
         if room <= 0:
-            return self._idle_seconds
-        for event in await self._queue.claim_due(now, room, _LEASE_SECONDS):
+            return _HOLD_SECONDS
+        for event in await self._queue.claim_due(self._now(), wall_now, until=until, limit=room):
             self._in_hand[event.id] = task = asyncio.create_task(self._work_on(event))
             task.add_done_callback(partial(self._free, event.id))
-        due_at = await self._queue.next_due_at()
-        return self._idle_seconds if due_at is None else max(_SHORTEST_SLEEP, min(self._idle_seconds, due_at - self._now()))
+        due_at = await self._queue.next_due_at(wall_now)
+        return _HOLD_SECONDS if due_at is None else max(_SHORTEST_SLEEP, min(_HOLD_SECONDS, due_at - self._now()))
 
     def _free(self, event_id: str, _done: asyncio.Task[None]) -> None:
         del self._in_hand[event_id]

@@ -13,14 +13,14 @@ class StoredEventQueue:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def claim_due(self, now: float, limit: int, lease_seconds: float) -> list[QueuedEvent]:
+    async def claim_due(self, now: float, wall_now: float, *, until: float, limit: int) -> list[QueuedEvent]:
         """See EventQueue."""
 
         def claim(tx: Tx) -> list[FunctionEvent]:
-            return tx.function_events.claim_due(now, limit=limit, lease_seconds=lease_seconds)
+            return tx.function_events.claim_due(now, wall_now, until=until, limit=limit)
 
         # A look first: a transaction that writes keeps other writers waiting.
-        due_at = await self.next_due_at()
+        due_at = await self.next_due_at(wall_now)
         claimed = await self._store.transact(claim) if due_at is not None and due_at <= now else []
         return [
             QueuedEvent(
@@ -47,6 +47,6 @@ class StoredEventQueue:
         """See EventQueue."""
         await self._store.transact(lambda tx: tx.function_events.remove(event_id))
 
-    async def next_due_at(self) -> float | None:
+    async def next_due_at(self, wall_now: float) -> float | None:
         """See EventQueue."""
-        return await self._store.read(lambda tx: tx.function_events.next_due_at())
+        return await self._store.read(lambda tx: tx.function_events.next_due_at(wall_now))

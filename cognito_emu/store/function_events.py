@@ -18,7 +18,7 @@ class FunctionEvent:
 
     Attributes:
         account: The account that sent it.
-        leased_until: A worker is on it until then, or was; None as long as none took it.
+        leased_until: A worker is on it until then, by the machine's own clock, or was; None as long as none took it.
     """
 
     id: str
@@ -34,17 +34,16 @@ class FunctionEvent:
 
 _C = function_events.c
 _COLUMNS = [_C[name] for name in FunctionEvent.__slots__]
+_FREE = sa.or_(_C.leased_until.is_(None), _C.leased_until <= sa.bindparam("wall_now"))
 _DUE = (
     sa.select(*_COLUMNS)
-    .where(
-        _C.due_at <= sa.bindparam("now"),
-        sa.or_(_C.leased_until.is_(None), _C.leased_until <= sa.bindparam("now")),
-    )
+    .where(_C.due_at <= sa.bindparam("now"), _FREE)
     .order_by(_C.due_at, _C.id)
     .limit(sa.bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_NEXT = sa.select(sa.func.min(sa.case((_C.leased_until > _C.due_at, _C.leased_until), else_=_C.due_at)))
+_NEXT = sa.select(sa.func.min(_C.due_at)).where(_FREE)
+_GIVEN_BACK = 0.0
 
 
 class FunctionEvents:
@@ -57,24 +56,24 @@ class FunctionEvents:
         """Accept an event."""
         self._connection.execute(function_events.insert(), {name: getattr(event, name) for name in FunctionEvent.__slots__})
 
-    def claim_due(self, now: float, *, limit: int, lease_seconds: float) -> list[FunctionEvent]:
+    def claim_due(self, now: float, wall_now: float, *, until: float, limit: int) -> list[FunctionEvent]:
         """Take events that are due and that no worker holds, as they were; they are this worker's until the lease ends."""
-        claimed = [FunctionEvent(*row) for row in self._connection.execute(_DUE, {"now": now, "most": limit})]
+        claimed = [FunctionEvent(*row) for row in self._connection.execute(_DUE, {"now": now, "wall_now": wall_now, "most": limit})]
         if claimed:
-            self.hold([event.id for event in claimed], now + lease_seconds)
+            self._update(_C.id.in_([event.id for event in claimed]), leased_until=until)
         return claimed
 
-    def next_due_at(self) -> float | None:
-        """When the next one can be claimed; None when none waits."""
-        return self._connection.execute(_NEXT).scalar()
+    def next_due_at(self, wall_now: float) -> float | None:
+        """When the next one that no worker holds is due; None when none waits."""
+        return self._connection.execute(_NEXT, {"wall_now": wall_now}).scalar()
 
     def hold(self, event_ids: Sequence[str], until: float) -> None:
-        """Lease events, or lease them for longer."""
-        self._update(_C.id.in_(event_ids), leased_until=until)
+        """Lease events for longer, but for those that were given back meanwhile."""
+        self._update(sa.and_(_C.id.in_(event_ids), _C.leased_until > _GIVEN_BACK), leased_until=until)
 
     def put_back(self, event_id: str, due_at: float, *, failures: int, deferrals: int) -> None:
         """End the lease, and have the event wait until `due_at`."""
-        self._update(_C.id == event_id, due_at=due_at, failures=failures, deferrals=deferrals, leased_until=due_at)
+        self._update(_C.id == event_id, due_at=due_at, failures=failures, deferrals=deferrals, leased_until=_GIVEN_BACK)
 
     def remove(self, event_id: str) -> None:
         """It ran, or will not run any more."""
@@ -82,7 +81,7 @@ class FunctionEvents:
 
     def shorten_waits(self, seconds: float) -> None:
         """The clock was moved back by so much: what waits for a time shall not wait longer for that, nor grow older."""
-        earlier = {name: _C[name] - seconds for name in ("sent_at", "due_at", "leased_until")}
+        earlier = {name: _C[name] - seconds for name in ("sent_at", "due_at")}
         self._update(sa.true(), **earlier)
 
     def delete_of_account(self, account: str | None) -> None:
