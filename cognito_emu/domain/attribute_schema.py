@@ -7,7 +7,6 @@ the model's shape, as CreateUserPool takes and DescribeUserPool shows them. What
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -68,7 +67,7 @@ def create_schema(requested: Iterable[Mapping[str, Any]] = ()) -> list[SchemaAtt
     Raises:
         InvalidParameterException: An attribute is named twice, or is not one that AWS would make.
     """
-    schema = {attribute["Name"]: copy.deepcopy(attribute) for attribute in STANDARD_ATTRIBUTES}
+    schema = {attribute["Name"]: attribute for attribute in STANDARD_ATTRIBUTES}  # shared: what is changed is made anew
     changed: set[str] = set()
     custom = []
     for attribute in requested:
