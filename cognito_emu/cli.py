@@ -118,7 +118,9 @@ async def _serve(settings: Settings, seed: Seed | None) -> None:
     gc.enable()
     if seed is not None:
         await _bring_up(emulator, seed)
-    click.echo(f"cognito_emu {__version__} on http://{_shown(settings.host)}:{emulator.port} ({emulator.parts.store.kind})", err=True)
+    address = f"http://{_shown(settings.host)}:{emulator.port}"
+    window = f"; the window is at {address}/_emu/" if settings.console else ""
+    click.echo(f"cognito_emu {__version__} on {address} ({emulator.parts.store.kind}){window}", err=True)
     await stopped.wait()
     await emulator.stop()
 

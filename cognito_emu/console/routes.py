@@ -55,6 +55,8 @@ def console_routes(parts: Parts, calls: CallLog) -> list[Route]:
     arguments = {"window": Window(parts, calls, Operator(calls))}
     return [
         (r"/_emu", RedirectHandler, {"url": "/_emu/"}),
+        # Who opens the address that was printed at the start shall not be told that there is nothing.
+        (r"/", RedirectHandler, {"url": "/_emu/", "permanent": False}),
         (r"/_emu/static/(.*)", AssetHandler, {"path": str(FOLDER)}),
         *((pattern, handler, arguments) for pattern, handler in _PAGES.items()),
     ]

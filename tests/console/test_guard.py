@@ -122,6 +122,13 @@ def test_the_window_can_be_switched_off(start_server) -> None:
     assert server.http.get(server.url + "/_emu/inbox").json() == {"messages": []}
 
 
+def test_the_address_that_the_start_prints_leads_to_the_window(start_server, account) -> None:
+    server = start_server()
+    assert f"on {server.url.replace('127.0.0.1', 'localhost')} (sqlite); the window is at" in server.log_path.read_text()
+    assert server.http.get(server.url).url == f"{server.url}/_emu/"
+    assert server.client("s3", account=account).list_buckets()["Buckets"] == []  # which has the same address
+
+
 def test_the_address_without_a_slash_leads_to_the_window(server) -> None:
     assert server.http.get(f"{server.url}/_emu").url == f"{server.url}/_emu/"
 
