@@ -19,7 +19,7 @@ from tornado.web import Application
 from cognito_emu.call import Parts, Tenant
 from cognito_emu.cloudformation.signals import SIGNAL_PATH, SignalHandler
 from cognito_emu.cloudformation.stacks.runner import StackRunner
-from cognito_emu.config import Settings
+from cognito_emu.config import ConfigurationError, Settings
 from cognito_emu.console.call_log import CallLog
 from cognito_emu.console.routes import console_routes
 from cognito_emu.console.shared_calls import SharedCallLog
@@ -64,7 +64,7 @@ from cognito_emu.rate_limits import RateLimits
 from cognito_emu.s3.files import ObjectFiles
 from cognito_emu.s3.handler import s3_route
 from cognito_emu.s3.source import ObjectSource
-from cognito_emu.store import Tx, open_store
+from cognito_emu.store import DatabaseUnusableError, Store, Tx, open_database
 from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
 from cognito_emu.tokens.keys import KeyStock
 from cognito_emu.trigger_calls import TriggerCalls
@@ -88,7 +88,7 @@ class Emulator:
         self.settings = settings
         self._executor = ThreadPoolExecutor(max(2, os.cpu_count() or 2), thread_name_prefix="crypto")
         env = Environment(fixed_code=settings.fixed_code or None)
-        store = open_store(settings.database_url)
+        store = _open_store(settings)
         self._delivery = Delivery(settings, env, store)
         secret = store.shared_secret(env.random_bytes(32))
         files = ObjectFiles(settings.data, env)
@@ -276,6 +276,13 @@ class Emulator:
             self.parts.env.clock_offset = offset
             self._delivery.notify()
             self.parts.functions.notify()
+
+
+def _open_store(settings: Settings) -> Store:
+    try:
+        return open_database(settings.database_url)
+    except DatabaseUnusableError as error:
+        raise ConfigurationError(str(error)) from error
 
 
 def _call_log(settings: Settings, env: Environment) -> CallLog:

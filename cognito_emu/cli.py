@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import os
 import signal
@@ -100,7 +101,8 @@ def _run(settings: Settings, seed: Seed | None) -> None:
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}") from error
+        hint = "; --port 0 takes a free one" if error.errno == errno.EADDRINUSE else ""
+        raise click.ClickException(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}{hint}") from error
 
 
 async def _serve(settings: Settings, seed: Seed | None) -> None:

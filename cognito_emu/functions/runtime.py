@@ -72,6 +72,8 @@ class FunctionRuntime:
             return
         from triggers.sender_encryption import CodeEncryption  # noqa: PLC0415 - slow to load
 
+        if self._settings.functions and not Path(self._settings.functions).exists():
+            _log.warning("the functions file is not there yet; calls fail until it is", path=str(Path(self._settings.functions).resolve()))
         self.senders = CodeEncryption(self.kms)
         self.bus = Bus(
             functions=FunctionRegistry(self._stored, self._file, remote=mode == "remote"),

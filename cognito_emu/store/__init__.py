@@ -5,6 +5,7 @@ SQLite and PostgreSQL; one conformance suite (`tests/store`) runs against both.
 """
 
 from cognito_emu.store.engine import Store, open_store
+from cognito_emu.store.opening import DatabaseUnusableError, open_database
 from cognito_emu.store.transaction import Tx
 
-__all__ = ["Store", "Tx", "open_store"]
+__all__ = ["DatabaseUnusableError", "Store", "Tx", "open_database", "open_store"]

@@ -1,0 +1,63 @@
+"""What the terminal says when the emulator cannot start as it was told to."""
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.machine import clean_environment, program
+
+
+def refused(*options: str, **environment: str) -> str:
+    """What `cognito-emu serve` says before it ends with an error."""
+    done = subprocess.run(
+        [program("cognito-emu"), "serve", *options],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=clean_environment() | environment,
+    )
+    assert done.returncode > 0
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_a_port_that_somebody_has(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        said = refused("--port", port, "--data", str(tmp_path))
+    assert said == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; --port 0 takes a free one\n"
+
+
+@pytest.mark.parametrize(
+    ("database", "words"),
+    [
+        ("mysql://user:secret@host/name", "a database is named as postgresql://user:password@host/name or sqlite:///path, not as mysql:…"),
+        (
+            "postgresql://user:secret@127.0.0.1:1/name",
+            "the database postgresql://user:***@127.0.0.1:1/name cannot be opened: connection failed",
+        ),
+        ("postgresql://user:secret@host:port/name", "the database's address cannot be read"),
+    ],
+)
+def test_a_database_that_cannot_be_opened(database: str, words: str) -> None:
+    said = refused("--port", "0", "--database", database)
+    assert said.startswith(f"Error: {words}")
+    assert "secret" not in said
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    (tmp_path / "cognito.db").write_text("not a database" * 100)
+    assert "cannot be opened: file is not a database" in refused("--port", "0", "--data", str(tmp_path))
+
+
+def test_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    folder = str(tmp_path / "file" / "data")
+    assert f"cannot be opened: [Errno 20] Not a directory: '{folder}'" in refused("--port", "0", "--data", folder)
+
+
+def test_a_setting_that_is_none() -> None:
+    assert "COGNITO_EMU_WORKERS=many: expected a whole number" in refused("--port", "0", COGNITO_EMU_WORKERS="many")
