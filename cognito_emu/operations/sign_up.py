@@ -91,9 +91,7 @@ async def confirm_sign_up(call: Call, request: Request) -> Response:
     def confirm(tx: Tx, code: Code) -> tuple[User, str | None]:
         force = request.get("ForceAliasCreation", False)
         user = _confirm(tx, pool, tx.users.get(unconfirmed.id), now=call.env.now(), verified=code.attribute, force=force)
-        if "Session" not in request:
-            return user, None
-        return user, confirm_sign_up_session(call, tx, client, user, request["Session"], attribute=code.attribute)
+        return user, confirm_sign_up_session(call, tx, client, user, request, attribute=code.attribute)
 
     user, session = await redeem_code(call, unconfirmed, SIGN_UP, request["ConfirmationCode"], confirm)
     metadata = request.get("ClientMetadata")

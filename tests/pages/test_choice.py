@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.operations.factors import EMAIL_SENDER, SMS_SENDER
 from tests.pages.inspection import Inspector
 from tests.pages.site import PASSWORD, Site
+from tests.support.browser import add_authenticator
 
 PHONE = "+14155552671"
 
@@ -108,18 +109,7 @@ def test_an_unknown_user_is_asked_like_any_other(make_choice: Callable[..., Site
 
 @pytest.fixture
 def authenticator(user: Page) -> None:
-    """A passkey provider built into the browser, whose owner is there and consents."""
-    session = user.context.new_cdp_session(user)
-    session.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    add_authenticator(user)
 
 
 def sign_in_by_password(site: Site) -> None:

@@ -52,3 +52,18 @@ def save_failure(page: Page, test: str) -> list[str]:
         page.screenshot(path=picture, full_page=True)
     page.context.tracing.stop(path=trace)
     return [str(path) for path in (picture, trace) if path.exists()]
+
+
+def add_authenticator(page: Page) -> None:
+    """Give the page a passkey provider that is built into the browser, whose owner is there and consents."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})

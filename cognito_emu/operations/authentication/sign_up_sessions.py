@@ -21,6 +21,7 @@ from cognito_emu.operations.authentication.challenge_sessions import (
     require_waiting,
     use_session,
 )
+from cognito_emu.operations.registry import Request
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.users import User
@@ -42,24 +43,33 @@ async def open_sign_up_session(call: Call, client: AppClient, user: User, userna
     return session
 
 
-def confirm_sign_up_session(call: Call, tx: Tx, client: AppClient, user: User, session: str, *, attribute: str | None) -> str:
+def confirm_sign_up_session(call: Call, tx: Tx, client: AppClient, user: User, request: Request, *, attribute: str | None) -> str | None:
     """The `Session` of ConfirmSignUp, which takes the place of SignUp's, in the transaction that confirms the user.
+
+    None where the client cannot begin USER_AUTH.
 
     Args:
         call: The request.
         tx: The transaction.
         client: The request's client.
         user: Who was confirmed.
-        session: The `Session` of the request.
+        request: ConfirmSignUp's: its `Username`, and its `Session` if it has one.
         attribute: The attribute whose code confirmed the user.
 
     Raises:
         NotAuthorizedException: It is not the session of this user's sign-up, or no longer.
     """
-    row, progress = require_waiting(call, tx, session, _SIGNED_UP)
-    if (row.client_id, row.user_id) != (client.id, user.id):
-        raise NotAuthorizedException("Invalid session for the user.")
-    tx.auth_sessions.mark_used(row.id)
+    if "Session" in request:
+        row, progress = require_waiting(call, tx, request["Session"], _SIGNED_UP)
+        if (row.client_id, row.user_id) != (client.id, user.id):
+            raise NotAuthorizedException("Invalid session for the user.")
+        tx.auth_sessions.mark_used(row.id)
+    elif allows_flow(client.settings, "USER_AUTH"):
+        # Assumption: who shows no session of SignUp gets one as well, since the code alone confirms a user. Amplify's confirmSignUp
+        # shows none, and its autoSignIn goes on with the answer's.
+        progress = Progress(flow="USER_AUTH", username=request["Username"], challenge=_SIGNED_UP)
+    else:
+        return None
     confirmed = new_session_text(call)
     tx.auth_sessions.add(
         new_session(call, client, confirmed, user.id, replace(progress, challenge=_CONFIRMED, data={"attribute": attribute}))

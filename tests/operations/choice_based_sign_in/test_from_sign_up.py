@@ -32,6 +32,15 @@ def test_a_user_signs_up_without_a_password_and_is_signed_in_by_the_code_that_co
     assert factors["ConfiguredUserAuthFactors"] == ["EMAIL_OTP"]
 
 
+def test_who_confirms_without_the_session_of_the_sign_up_is_handed_one_too(idp: Any, inbox: Inbox) -> None:
+    """So does Amplify in JavaScript, whose `autoSignIn` goes on with what ConfirmSignUp answered."""
+    pool = choice_pool(idp, inbox, "EMAIL_OTP", "PASSWORD")
+    pool.sign_up(USER, None, email=EMAIL)
+    confirmed = pool.confirm(USER, newest(inbox, EMAIL))
+    assert sign_in_by_session(pool, confirmed["Session"])["AuthenticationResult"]
+    assert refusal(lambda: sign_in_by_session(pool, confirmed["Session"])) == ONCE
+
+
 def test_a_session_of_a_sign_up_is_good_for_its_user_only(idp: Any, inbox: Inbox) -> None:
     pool = choice_pool(idp, inbox)
     session = pool.sign_up(USER, email=EMAIL)["Session"]
