@@ -16,7 +16,7 @@ from cognito_emu.protocol.service_models import load_service_model
 
 SERVICES = ("cognito-idp", "cognito-identity", "sts")
 # Services of which the emulator serves what stands around pools, and no more.
-NEIGHBOURS = ("cloudformation", "iam", "kms", "lambda", "s3", "ssm")
+NEIGHBOURS = ("cloudformation", "ecr", "iam", "kms", "lambda", "s3", "ssm")
 SUITE = ("cognito-idp", "cognito-identity")
 """The services whose whole model the tests break, demand by demand."""
 

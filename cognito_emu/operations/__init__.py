@@ -18,7 +18,7 @@ Where to look (docs/operations.md has every operation with its function):
 | domains, branding, terms | `managed_login/` |
 | risk, auth events, log delivery | `threat_protection/` |
 | identity pools | `identity_pools/` |
-| other services of AWS | `cloudformation/`, `iam/`, `kms`, `lambda_functions/`, `s3/`, `ssm`, `sts/` |
+| other services of AWS | `cloudformation/`, `ecr`, `iam/`, `kms`, `lambda_functions/`, `s3/`, `ssm`, `sts/` |
 
 What several of them share: `lookup` (the pool, client, user that a request means), `access_token`, `public_client` and `token_holder`
 (who asks), `registry`, `pagination`, `codes`, `aliases`, `passwords`, `new_users`, `user_types`.

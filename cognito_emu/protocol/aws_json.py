@@ -37,6 +37,8 @@ _log = structlog.get_logger(__name__)
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 # A message quotes what was sent. Clients refuse header lines of 8 to 64 KB; the body has the message whole.
 _LONGEST_HEADER = 2048
+# Asked seldom, and read when they first are: a model costs tens of milliseconds.
+_SELDOM = {"AmazonEC2ContainerRegistry_V20150921": "ecr"}
 # What a service answers to a request that its model refuses; user pools have a code of their own for it.
 _CONSTRAINT_ERRORS: dict[str, type[AwsError]] = {"cognito-identity": ValidationException}
 
@@ -91,7 +93,11 @@ class AwsJsonProtocol:
         compiled = self._compiled.get(target)
         if compiled is None:
             prefix, _, name = target.rpartition(".")
+            if prefix in _SELDOM and prefix not in self._models:
+                self._models[prefix] = load_service_model(_SELDOM[prefix])
             model = self._models.get(prefix)
+            if model is None and prefix:
+                raise UnknownOperationException(f"{target} is not emulated. docs/operations.md lists what is.")
             if model is None or name not in model.operation_names:
                 raise UnknownOperationException
             compiled = self._compiled[target] = _compile(model.service_name, model.operation_model(name), self._parts.rate_limits)

@@ -89,6 +89,11 @@ def test_an_unknown_target_gets_unknown_operation(server, target):
     assert (answer.status_code, answer.json()["__type"]) == (400, "UnknownOperationException")
 
 
+def test_an_operation_of_a_service_that_is_not_emulated_is_named(server):
+    answer = server.http.post(server.url + "/", data="{}", headers={"X-Amz-Target": "Logs_20140328.DescribeLogGroups"})
+    assert answer.json()["message"] == "Logs_20140328.DescribeLogGroups is not emulated. docs/operations.md lists what is."
+
+
 def test_deeply_nested_json_is_refused(post):
     answer = post("ListUserPools", '{"MaxResults":' + "[" * 5_000 + "]" * 5_000 + "}")
     assert answer.status_code == 400
