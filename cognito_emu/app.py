@@ -224,7 +224,7 @@ class Emulator:
         from cognito_emu.tls import ensure_certificate  # noqa: PLC0415 - making certificates is loaded only when asked for
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(*ensure_certificate(self.settings.data))
+        context.load_cert_chain(*ensure_certificate(self.settings))
         self._serve(gateway, self._bind(self.settings.tls_port), context)
 
     def _bind(self, port: int) -> list[socket.socket]:

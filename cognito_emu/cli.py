@@ -54,6 +54,7 @@ main.add_command(triggers)
 @click.option("--database", help="postgresql://user:password@host/name, or sqlite:///path [SQLite in --data; COGNITO_EMU_DATABASE].")
 @click.option("--workers", type=click.IntRange(1), help="Processes that serve the port [1; COGNITO_EMU_WORKERS].")
 @click.option("--tls/--no-tls", default=None, help="Serve HTTPS beside HTTP, with a certificate made on the spot [COGNITO_EMU_TLS].")
+@click.option("--tls-port", type=click.IntRange(1, 65535), help="Port for HTTPS [4567; COGNITO_EMU_TLS_PORT].")
 @click.option("--template", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CloudFormation template to bring up.")
 @click.option("--stack-name", help="The stack of --template [the file's name].")
 @click.option("--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="A parameter of --template; may be repeated.")
@@ -76,6 +77,10 @@ def serve(template: Path | None, stack_name: str | None, parameters: tuple[str, 
             raise click.UsageError("several workers need a fixed port")
         if seed is not None:
             raise click.UsageError("--template needs one worker: several would bring the stack up at the same time")
+        if settings.tls:
+            from cognito_emu.tls import ensure_certificate  # noqa: PLC0415
+
+            ensure_certificate(settings)  # once, and not by each worker
         fork_workers(settings.workers)
     _run(settings, seed)
 

@@ -8,6 +8,7 @@ from tornado.web import RequestHandler
 
 from cognito_emu.call import Parts
 from cognito_emu.oauth.authorize import AuthorizeHandler, Upstream
+from cognito_emu.oauth.elsewhere import ElsewhereHandler
 from cognito_emu.oauth.logout import LogoutHandler
 
 Route = tuple[str, type[RequestHandler], dict[str, Any]]
@@ -23,4 +24,5 @@ def browser_routes(parts: Parts, *, upstream: Upstream | None = None) -> list[Ro
     return [
         (r"/oauth2/authorize", AuthorizeHandler, arguments | {"upstream": upstream}),
         (r"/logout", LogoutHandler, arguments | {"upstream": upstream}),
+        (r"/_aws/cognito-idp(/.*)", ElsewhereHandler, {}),
     ]

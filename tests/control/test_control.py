@@ -1,8 +1,14 @@
 """The emulator's own endpoints under /_emu/."""
 
+import socket
+import ssl
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.support.machine import free_port
+from tests.support.server import REGION
 
 
 @pytest.mark.parametrize("path", ["/_emu/health", "/_ministack/health", "/_localstack/health", "/health"])
@@ -113,3 +119,30 @@ def test_https_is_served_beside_http(start_server):
     port = server.settings["tls_port"]
     health = server.http.get(f"https://localhost:{port}/_emu/health", verify=str(certificate)).json()
     assert health["status"] == "ok"
+    # For libraries that can be told no endpoint, and machines that map AWS's names to the emulator.
+    for host in (f"cognito-idp.{REGION}.amazonaws.com", f"shop.auth.{REGION}.amazoncognito.com"):
+        assert peer_name(port, host, certificate) == "cognito_emu"
+    server.restart(public_url=f"https://emulator.test:{port}")
+    assert peer_name(port, "emulator.test", certificate) == "cognito_emu"
+
+
+def peer_name(port: int, host: str, certificate: Path) -> str:
+    """Who the server is to a client that came by a host name; it is refused unless the certificate has the name."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    with socket.create_connection(("127.0.0.1", port)) as plain, context.wrap_socket(plain, server_hostname=host) as secure:
+        subject: Any = (secure.getpeercert() or {})["subject"]
+    return dict(pair for part in subject for pair in part)["commonName"]
+
+
+def test_the_hosted_login_of_another_emulator_is_sent_on(server, idp):
+    """A page by GET and the token endpoint by POST, with what they were given."""
+    pool = idp.create_user_pool(PoolName="elsewhere")["UserPool"]["Id"]
+    client = idp.create_user_pool_client(UserPoolId=pool, ClientName="machine", GenerateSecret=True)["UserPoolClient"]
+    page = server.http.get(f"{server.url}/_aws/cognito-idp/login?client_id={client['ClientId']}", allow_redirects=False)
+    assert (page.status_code, page.headers["Location"]) == (307, f"/login?client_id={client['ClientId']}")
+    form = {"grant_type": "client_credentials"}
+    secret = (client["ClientId"], client["ClientSecret"])
+    answer = server.http.post(f"{server.url}/_aws/cognito-idp/oauth2/token", data=form, auth=secret)
+    assert (answer.url, answer.json()) == (f"{server.url}/oauth2/token", {"error": "invalid_grant"}), "a client without OAuth"
+    away = server.http.get(f"{server.url}/_aws/cognito-idp//example.com/", allow_redirects=False)
+    assert away.headers["Location"] == "/example.com/"

@@ -1,0 +1,19 @@
+"""Where another emulator has the hosted login: below `/_aws/cognito-idp`. Scripts written for it are sent on."""
+
+from __future__ import annotations
+
+from tornado.web import RequestHandler
+
+
+class ElsewhereHandler(RequestHandler):
+    """Sends a visitor, and a client that posts to the token endpoint, to the same path without the prefix.
+
+    307 keeps the method and the body (RFC 9110, section 15.4.8).
+    """
+
+    def get(self, path: str) -> None:
+        """Send on; a query goes along."""
+        query = f"?{self.request.query}" if self.request.query else ""
+        self.redirect(f"/{path.lstrip('/')}{query}", status=307)
+
+    post = get
