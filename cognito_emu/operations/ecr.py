@@ -26,7 +26,7 @@ async def describe_repositories(call: Call, request: Request) -> Response:
     names = request.get("repositoryNames", sorted(present))
     for name in names:
         if name not in present or registry != call.tenant.account:
-            # Assumption: the sentence as users quote it; the API reference has none.
+            # Assumption: RepositoryNotFoundException's sentence is the one that users quote; the API reference has none.
             message = f"The repository with name '{name}' does not exist in the registry with id '{registry}'"
             raise RepositoryNotFoundException(message)
     described = [
