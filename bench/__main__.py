@@ -18,7 +18,7 @@ from typing import Any
 from bench import growth, isolation
 from bench.client import connect
 from bench.measure import Target, measure, resident_mib
-from bench.scenarios import SCENARIOS, Scenario, _repeat, new_pool
+from bench.scenarios import SCENARIOS, Scenario, new_pool, repeat
 from bench.server import own_server
 from bench.triggers import trigger_figures
 
@@ -65,7 +65,7 @@ async def _growth(data: Path, target: Target, arguments: argparse.Namespace) -> 
             request = connection.prepare(operation, body)
 
             async def prepare(_connection, request=request):  # noqa: ANN001, ANN202
-                return _repeat(request)
+                return repeat(request)
 
             scenario = Scenario(f"{name}, {size:,} users", 1, prepare)
             results = await measure(scenario, [target], connections=arguments.connections, seconds=1, rounds=1)

@@ -36,7 +36,8 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._waiter and not self._waiter.done():
@@ -52,8 +53,8 @@ class Connection(asyncio.Protocol):
         if b"transfer-encoding: chunked" in head:
             answer = self._chunked(status, end + 4)
         else:
-            at = head.find(b"content-length:")
-            length = int(head[at + 15 : (head.find(b"\r\n", at) + len(head) + 1) % (len(head) + 1) or None]) if at >= 0 else 0
+            _, told, rest = head.partition(b"content-length:")
+            length = int(rest.partition(b"\r\n")[0]) if told else 0
             if len(self._buffer) < end + 4 + length:
                 return
             answer = Answer(status, bytes(self._buffer[end + 4 : end + 4 + length]))

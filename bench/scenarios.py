@@ -61,7 +61,9 @@ async def sign_in(connection: Connection, client: str, name: str) -> dict[str, A
     return answer["AuthenticationResult"]
 
 
-def _repeat(request: bytes) -> Operation:
+def repeat(request: bytes) -> Operation:
+    """The operation that sends this request, and expects 200."""
+
     async def operation(connection: Connection) -> None:
         answer = await connection.send(request)
         if answer.status != 200:
@@ -72,24 +74,24 @@ def _repeat(request: bytes) -> Operation:
 
 async def _list_user_pools(connection: Connection) -> Operation:
     await new_pool(connection)
-    return _repeat(connection.prepare("ListUserPools", {"MaxResults": 10}))
+    return repeat(connection.prepare("ListUserPools", {"MaxResults": 10}))
 
 
 async def _describe_user_pool(connection: Connection) -> Operation:
     pool, _ = await new_pool(connection)
-    return _repeat(connection.prepare("DescribeUserPool", {"UserPoolId": pool}))
+    return repeat(connection.prepare("DescribeUserPool", {"UserPoolId": pool}))
 
 
 async def _get_user(connection: Connection) -> Operation:
     pool, client = await new_pool(connection)
     await new_user(connection, pool, JANE)
     token = (await sign_in(connection, client, JANE))["AccessToken"]
-    return _repeat(connection.prepare("GetUser", {"AccessToken": token}))
+    return repeat(connection.prepare("GetUser", {"AccessToken": token}))
 
 
 async def _jwks(connection: Connection) -> Operation:
     pool, _ = await new_pool(connection)
-    return _repeat(connection.prepare_http("GET", f"/{pool}/.well-known/jwks.json"))
+    return repeat(connection.prepare_http("GET", f"/{pool}/.well-known/jwks.json"))
 
 
 async def _admin_create_user(connection: Connection) -> Operation:
@@ -145,7 +147,7 @@ async def _refresh(connection: Connection) -> Operation:
     await new_user(connection, pool, JANE)
     token = (await sign_in(connection, client, JANE))["RefreshToken"]
     body = {"AuthFlow": "REFRESH_TOKEN_AUTH", "ClientId": client, "AuthParameters": {"REFRESH_TOKEN": token}}
-    return _repeat(connection.prepare("InitiateAuth", body))
+    return repeat(connection.prepare("InitiateAuth", body))
 
 
 async def _client_credentials(connection: Connection) -> Operation:
@@ -174,7 +176,7 @@ async def _client_credentials(connection: Connection) -> Operation:
     )["UserPoolClient"]
     await connection.call("CreateUserPoolDomain", {"UserPoolId": pool, "Domain": f"bench{next(_numbers)}"})
     form = f"grant_type=client_credentials&client_id={client['ClientId']}&client_secret={client['ClientSecret']}&scope=api/read"
-    return _repeat(connection.prepare_http("POST", "/oauth2/token", form))
+    return repeat(connection.prepare_http("POST", "/oauth2/token", form))
 
 
 def _page(path: str, **settings: Any) -> Callable[[Connection], Awaitable[Operation]]:
@@ -196,7 +198,7 @@ def _page(path: str, **settings: Any) -> Callable[[Connection], Awaitable[Operat
             },
         )
         parameters = {"client_id": client["UserPoolClient"]["ClientId"], "response_type": "code", "redirect_uri": callback, "state": "s"}
-        return _repeat(connection.prepare_http("GET", f"{path}?{urlencode(parameters)}"))
+        return repeat(connection.prepare_http("GET", f"{path}?{urlencode(parameters)}"))
 
     return prepare
 
@@ -218,7 +220,7 @@ async def _list_users_by_email(connection: Connection) -> Operation:
             },
         )
     body = {"UserPoolId": pool, "Filter": 'email = "user500@example.com"'}
-    return _repeat(connection.prepare("ListUsers", body))
+    return repeat(connection.prepare("ListUsers", body))
 
 
 SCENARIOS = (
