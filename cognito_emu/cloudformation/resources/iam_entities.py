@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +11,7 @@ from typing_extensions import override
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
 from cognito_emu.cloudformation.resources.iam_policies import (
+    as_written,
     attach,
     attached_policies,
     delete_policies,
@@ -175,9 +175,8 @@ def _openid_provider(properties: Properties) -> dict[str, Any]:
 
 
 def _told_role(shown: Properties, properties: Properties) -> Properties:
-    policy = shown["AssumeRolePolicyDocument"]
-    written = isinstance(properties.get("AssumeRolePolicyDocument"), str)
-    return {**shown, "AssumeRolePolicyDocument": policy if written else json.loads(policy)}
+    policy = as_written(shown["AssumeRolePolicyDocument"], properties.get("AssumeRolePolicyDocument"))
+    return {**shown, "AssumeRolePolicyDocument": policy}
 
 
 def _told_openid_provider(shown: Properties, properties: Properties) -> Properties:

@@ -27,9 +27,8 @@ def policy_text(policy: Any) -> str:
     return policy if isinstance(policy, str) else json.dumps(policy, default=str)
 
 
-def policy_as_written(shown: str, written: Any) -> Any:
-    """A policy that IAM shows, URL-encoded, in the form that the template has it in."""
-    text = unquote(shown)
+def as_written(text: str, written: Any) -> Any:
+    """A policy's text in the form that the template has the policy in."""
     return text if isinstance(written, str) else json.loads(text)
 
 
@@ -67,7 +66,7 @@ async def shown_policies(step: Step, role: str, wanted: Mapping[str, Any]) -> di
     for name, written in wanted.items():
         policy = await step.show("GetRolePolicy", {"RoleName": role, "PolicyName": name}, service="iam")
         if policy is not None:
-            shown[name] = policy_as_written(policy["PolicyDocument"], written)
+            shown[name] = as_written(unquote(policy["PolicyDocument"]), written)
     return shown
 
 
@@ -159,13 +158,7 @@ class ManagedPolicyType(ResourceType):
     async def update(self, step: Step, old: Properties, new: Properties) -> None:
         arn = str(step.physical_id)
         if new["PolicyDocument"] != old["PolicyDocument"]:
-            versions = await self._versions(step, arn)
-            if len(versions) == _MOST_VERSIONS:
-                # Assumption: the oldest makes room, as in IAM's console.
-                oldest = next(version for version in reversed(versions) if not version["IsDefaultVersion"])
-                await step.remove("DeletePolicyVersion", {"PolicyArn": arn, "VersionId": oldest["VersionId"]}, service="iam")
-            document = policy_text(new["PolicyDocument"])
-            await step.operate("CreatePolicyVersion", {"PolicyArn": arn, "PolicyDocument": document, "SetAsDefault": True}, service="iam")
+            await self._put_version(step, policy_text(new["PolicyDocument"]))
         for role in set(old.get("Roles", ())) - set(new.get("Roles", ())):
             await detach(step, role, [arn])
         await self._attach(step, new)
@@ -186,16 +179,32 @@ class ManagedPolicyType(ResourceType):
         policy = await self._shown(step, arn)
         if policy is None:
             return None
-        request = {"PolicyArn": arn, "VersionId": policy["DefaultVersionId"]}
-        version = (await step.operate("GetPolicyVersion", request, service="iam"))["PolicyVersion"]
         wanted = properties["PolicyDocument"]
         roles = [role for role in properties.get("Roles", ()) if arn in await attached_policies(step, role)]
-        document = policy_as_written(version["Document"], wanted)
+        document = as_written(await self._document(step, policy["DefaultVersionId"]), wanted)
         return _kept(policy, "Description", "Path") | {
             "ManagedPolicyName": policy["PolicyName"],
             "PolicyDocument": document,
             "Roles": roles,
         }
+
+    async def _put_version(self, step: Step, document: str) -> None:
+        """Put a document in force, unless it is already: a step may be taken again after a crash."""
+        arn = str(step.physical_id)
+        versions = await self._versions(step, arn)
+        in_force = next((version["VersionId"] for version in versions if version["IsDefaultVersion"]), None)
+        if in_force is not None and await self._document(step, in_force) == document:
+            return
+        if len(versions) == _MOST_VERSIONS:
+            # Assumption: the oldest makes room, as in IAM's console.
+            oldest = next(version["VersionId"] for version in reversed(versions) if not version["IsDefaultVersion"])
+            await step.remove("DeletePolicyVersion", {"PolicyArn": arn, "VersionId": oldest}, service="iam")
+        await step.operate("CreatePolicyVersion", {"PolicyArn": arn, "PolicyDocument": document, "SetAsDefault": True}, service="iam")
+
+    async def _document(self, step: Step, version: str) -> str:
+        request = {"PolicyArn": step.physical_id, "VersionId": version}
+        shown = await step.operate("GetPolicyVersion", request, service="iam")
+        return unquote(shown["PolicyVersion"]["Document"])
 
     async def _attach(self, step: Step, properties: Properties) -> None:
         for role in properties.get("Roles", ()):
