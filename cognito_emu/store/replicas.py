@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.history import user_pool_replicas
 
 
@@ -38,6 +39,7 @@ def present_replica(replica: Replica | None, now: float) -> Replica | None:
 
 
 _C = user_pool_replicas.c
+_IN_REGION = Prepared(sa.select(user_pool_replicas).where(_C.region == sa.bindparam("region")))
 
 
 class UserPoolReplicas:
@@ -62,7 +64,7 @@ class UserPoolReplicas:
 
     def in_region(self, region: str) -> list[Replica]:
         """All replicas in a region, of whatever account."""
-        return [_replica(row) for row in self._connection.execute(sa.select(user_pool_replicas).where(_C.region == region))]
+        return [_replica(row) for row in _IN_REGION.all(self._connection, {"region": region})]
 
     def update(self, replica: Replica, **changes: Any) -> None:
         """Change columns of a replica."""

@@ -69,7 +69,8 @@ _WITH_REPLICAS = (
     .limit(sa.bindparam("count"))
 )
 _BEHIND = sa.tuple_(_C.created_at, _C.id) > sa.tuple_(sa.bindparam("created_at"), sa.bindparam("after_id"))
-_OF_TENANT_AFTER, _WITH_REPLICAS_AFTER = _OF_TENANT.where(_BEHIND), _WITH_REPLICAS.where(_BEHIND)
+_FIRST_OF_TENANT, _MORE_OF_TENANT = Prepared(_OF_TENANT), Prepared(_OF_TENANT.where(_BEHIND))
+_WITH_REPLICAS_AFTER = _WITH_REPLICAS.where(_BEHIND)
 _INSERT = Prepared(user_pools.insert())
 _UPDATE = Prepared(
     sa.update(user_pools)
@@ -123,13 +124,14 @@ class UserPools:
     def page(self, account: str, region: str, *, limit: int, after: Position, replicas: Sequence[str] = ()) -> Page[UserPool]:
         """The tenant's pools, oldest first, and among them the account's pools whose ids are in `replicas`."""
         parameters: dict[str, Any] = {"account": account, "region": region, "count": limit + 1}
-        statement = _OF_TENANT if after is None else _OF_TENANT_AFTER
-        if replicas:
-            statement = _WITH_REPLICAS if after is None else _WITH_REPLICAS_AFTER
-            parameters["replicas"] = replicas
         if after is not None:
             parameters |= {"created_at": after[0], "after_id": after[1]}
-        rows = self._connection.execute(statement, parameters)
+        rows: Sequence[Sequence[Any]]
+        if replicas:
+            statement = _WITH_REPLICAS if after is None else _WITH_REPLICAS_AFTER
+            rows = self._connection.execute(statement, parameters | {"replicas": replicas}).all()
+        else:
+            rows = (_FIRST_OF_TENANT if after is None else _MORE_OF_TENANT).all(self._connection, parameters)
         pools = [UserPool(*row) for row in rows]
         return Page.of([((pool.created_at, pool.id), pool) for pool in pools], limit)
 

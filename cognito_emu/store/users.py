@@ -197,15 +197,12 @@ class Users:
 
     def list_by_attribute(self, pool_id: str, name: str, value: str, *, prefix: bool, limit: int, after: Position) -> Page[User]:
         """Users of whom an attribute (one of SEARCHABLE_ATTRIBUTES) is, or begins with, the folded `value`."""
-        a = user_attributes.c
-        statement = (
-            sa.select(a.value.label("sort_value"), users)
-            .join(users, _C.id == a.user_id)
-            .where(a.pool_id == pool_id, a.name == name, *_matches(a.value, value, prefix=prefix))
-        )
+        parameters = {"pool_id": pool_id, "name": name, "value": value, "count": limit + 1}
+        if prefix:
+            parameters["end"] = value + _END_OF_PREFIX
         if after is not None:
-            statement = statement.where(sa.tuple_(a.value, a.user_id) > sa.tuple_(*map(sa.literal, after)))
-        rows = self._connection.execute(statement.order_by(a.value, a.user_id).limit(limit + 1))
+            parameters |= {"after_value": after[0], "after_id": after[1]}
+        rows = _by_attribute(prefix=prefix, continued=after is not None).all(self._connection, parameters)
         return Page.of([((row[0], row[1]), User(*row[1:])) for row in rows], limit)
 
 
@@ -213,6 +210,25 @@ class Users:
 def _update_of(columns: tuple[str, ...]) -> Prepared:
     """The statement that changes these columns of a user; building it anew would cost more than to run it."""
     return Prepared(sa.update(users).where(_C.id == sa.bindparam("user")).values({name: sa.bindparam(name) for name in columns}))
+
+
+@cache
+def _by_attribute(*, prefix: bool, continued: bool) -> Prepared:
+    """The statement that finds users by an attribute: what most searches look for is an e-mail address."""
+    a = user_attributes.c
+    value: sa.BindParameter[str] = sa.bindparam("value")
+    statement = (
+        sa.select(a.value, users)
+        .join(users, _C.id == a.user_id)
+        .where(
+            a.pool_id == sa.bindparam("pool_id"),
+            a.name == sa.bindparam("name"),
+            *([a.value >= value, a.value < sa.bindparam("end")] if prefix else [a.value == value]),
+        )
+    )
+    if continued:
+        statement = statement.where(sa.tuple_(a.value, a.user_id) > sa.tuple_(sa.bindparam("after_value"), sa.bindparam("after_id")))
+    return Prepared(statement.order_by(a.value, a.user_id).limit(sa.bindparam("count")))
 
 
 def _matches(column: sa.ColumnElement[str], value: str, *, prefix: bool) -> list[sa.ColumnElement[bool]]:

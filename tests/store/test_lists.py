@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,14 +128,14 @@ class TestIndexes:
         store = open_store(f"sqlite:///{tmp_path}/store.db")
         add_users(store, *crowd())
         position = read(store, lambda tx: LISTS[listing](tx, POOL, 1, None)).next if after == "later" else None
-        statements: list[tuple[str, Any]] = []
 
         def explain(tx: Tx) -> list[str]:
-            engine = tx.connection.engine
-            sa.event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append((arguments[2], arguments[3])))
+            sqlite: Any = tx.connection.connection.driver_connection
+            statements: list[str] = []
+            sqlite.set_trace_callback(statements.append)
             LISTS[listing](tx, POOL, 2, position)
-            statement, parameters = statements[0]
-            return [row[3] for row in tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+            sqlite.set_trace_callback(None)
+            return [row[3] for row in sqlite.execute(f"EXPLAIN QUERY PLAN {statements[0]}")]
 
         plan = read(store, explain)
         store.close()
