@@ -45,7 +45,3 @@ class LockOut:
         """What there is to remember after a wrong password."""
         quiet = now - self.last_failure_at > QUIET_TIME and now >= self.locked_until
         return LockOut(1 if quiet else self.failures + 1, now)
-
-
-CLEAR = LockOut()
-"""What there is to remember after a success."""

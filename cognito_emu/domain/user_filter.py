@@ -55,11 +55,6 @@ class UserFilter:
     operator: Operator
     value: str
 
-    @property
-    def ignores_case(self) -> bool:
-        """AWS documents `cognito:user_status` as case-insensitive whatever the pool."""
-        return self.attribute == "cognito:user_status"
-
     def render(self) -> str:
         """The filter in the language it was written in."""
         escaped = self.value.replace("\\", "\\\\").replace('"', '\\"')

@@ -53,7 +53,7 @@ def _search(tx: Tx, pool: UserPool, user_filter: UserFilter | None, *, limit: in
             return tx.users.list_by_username(pool.id, key, prefix=prefix, limit=limit, after=after)
         case "sub":
             return tx.users.list_by_sub(pool.id, value, prefix=prefix, limit=limit, after=after)
-        case "cognito:user_status":
+        case "cognito:user_status":  # documented as case-insensitive, whatever the pool
             return tx.users.list_by_status(pool.id, value.upper(), prefix=prefix, limit=limit, after=after)
         case "status":
             return _search_by_enabled(tx, pool, value, prefix=prefix, limit=limit, after=after)

@@ -1,11 +1,11 @@
 import pytest
 
-from cognito_emu.domain.lockout import CLEAR, LockOut
+from cognito_emu.domain.lockout import LockOut
 from cognito_emu.errors import NotAuthorizedException
 
 
 def after(failures, now=1000.0):
-    lock_out = CLEAR
+    lock_out = LockOut()
     for _ in range(failures):
         lock_out = lock_out.after_failure(now)
     return lock_out
@@ -40,4 +40,4 @@ def test_fifteen_quiet_minutes_clear_the_count():
 
 
 def test_nobody_is_locked_out_to_begin_with():
-    CLEAR.check(0.0)
+    LockOut().check(0.0)

@@ -72,7 +72,3 @@ def test_a_rendered_filter_reads_back(attribute, operator, value):
 def test_any_text_is_read_or_refused_but_nothing_else(text):
     with contextlib.suppress(InvalidParameterException):
         parse_user_filter(text)
-
-
-def test_only_the_user_status_ignores_case():
-    assert [name for name in SEARCHABLE_ATTRIBUTES if UserFilter(name, Operator.EQUALS, "x").ignores_case] == ["cognito:user_status"]
