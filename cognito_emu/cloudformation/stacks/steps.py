@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Any
 
@@ -262,7 +263,7 @@ def _current(tx: Tx, stack: Stack) -> Stack:
     return current
 
 
-async def _run(work: Any) -> None:
+async def _run(work: Awaitable[None]) -> None:
     """Await a resource type's work; whatever goes wrong fails the resource, never the emulator."""
     try:
         await work
