@@ -194,6 +194,12 @@ class Settings:
         "The Python that runs `process` functions, such as a virtual environment's with their packages; empty: the emulator's own.",
         section="Triggers",
     )
+    lambda_node_modules: str = _setting(
+        "",
+        "COGNITO_EMU_LAMBDA_NODE_MODULES",
+        "A node_modules folder whose packages `process` functions find after their own, such as the AWS SDK that Lambda has; empty: none.",
+        section="Triggers",
+    )
     invocation_limit: int = _setting(
         1000,
         "COGNITO_EMU_INVOCATION_LIMIT",

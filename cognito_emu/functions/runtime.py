@@ -137,7 +137,10 @@ class FunctionRuntime:
     def _process_launcher(self, surroundings: Surroundings) -> Launcher:
         from triggers.executors.process import ProcessLauncher  # noqa: PLC0415 - one of the ways is loaded
 
-        return ProcessLauncher(surroundings, python=self._settings.lambda_python or sys.executable)
+        modules = self._settings.lambda_node_modules
+        return ProcessLauncher(
+            surroundings, python=self._settings.lambda_python or sys.executable, node_modules=Path(modules) if modules else None
+        )
 
     def _container_launcher(self, surroundings: Surroundings) -> Launcher:
         from triggers.executors.container import ContainerLauncher  # noqa: PLC0415 - as above

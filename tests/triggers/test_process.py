@@ -55,12 +55,33 @@ async def test_layers_are_found_in_python_and_node(executor, tmp_path):
     module = tmp_path / "nodejs" / "node_modules" / "shared"
     module.mkdir(parents=True)
     (module / "index.js").write_text("exports.answer = 'from the layer';")
+    module_importer = "import shared from 'shared';\nexport const handler = async () => shared.answer;\n"
     layers = (CodeFolder(tmp_path),)
     python = archive(app_py="import shared\ndef handler(event, context):\n    return shared.answer\n")
     node = archive(app_js="const shared = require('shared');\nexports.handler = async () => shared.answer;\n")
 
     assert json.loads((await invoke(executor, code=python, layers=layers)).payload) == "from the layer"
-    assert json.loads((await invoke(executor, code=node, layers=layers, runtime="nodejs20.x")).payload) == "from the layer"
+    for code in (node, archive(app_mjs=module_importer)):
+        assert json.loads((await invoke(executor, code=code, layers=layers, runtime="nodejs20.x")).payload) == "from the layer"
+
+
+async def test_node_functions_find_the_packages_that_lambda_has(tmp_path):
+    """In CommonJS and in ES modules; what nobody has is told by its name."""
+    package = tmp_path / "node_modules" / "@aws-sdk" / "client-cognito-identity-provider"
+    package.mkdir(parents=True)
+    (package / "package.json").write_text('{"exports": "./main.js"}')
+    (package / "main.js").write_text("exports.answer = 'the SDK';")
+    executor = SandboxExecutor(ProcessLauncher(Surroundings(), node_modules=tmp_path / "node_modules"))
+    name = "@aws-sdk/client-cognito-identity-provider"
+    codes = [
+        archive(app_js=f"exports.handler = async () => require('{name}').answer;\n"),
+        archive(app_mjs=f"import sdk from '{name}';\nexport const handler = async () => sdk.answer;\n"),
+        archive(app_mjs="import 'nowhere';\n"),
+    ]
+    answers = [await invoke(executor, code=code, runtime="nodejs20.x") for code in codes]
+    assert [json.loads(answer.payload) for answer in answers[:2]] == ["the SDK", "the SDK"]
+    assert b"Cannot find package 'nowhere' imported from" in answers[2].payload
+    await executor.close()
 
 
 async def test_a_provided_runtime_brings_its_own_bootstrap(executor, tmp_path):

@@ -44,15 +44,18 @@ class ProcessLauncher:
         *,
         python: str = sys.executable,
         node: str | None = None,
+        node_modules: Path | None = None,
         awslambdaric: bool | None = None,
     ) -> None:
         """`python` needs boto3 if handlers import it; `node` is looked for in PATH when not given.
 
+        `node_modules` is a folder of packages that Node.js functions find after their own: Lambda's runtimes have the AWS SDK.
         `awslambdaric` says whether `python` has it; when not given, it is asked.
         """
         self._surroundings = surroundings
         self._python = python
         self._node = node
+        self._node_modules = node_modules
         self._awslambdaric = awslambdaric
         self._unpacked = Unpacked()
         self._count = 0
@@ -74,11 +77,18 @@ class ProcessLauncher:
             log_stream=f"[{function.version}]process-{os.getpid()}-{self._count}",
         )
         try:
-            process = await ProcessUnit.start(command, folder, _environment(function, variables, layers), output)
+            process = await ProcessUnit.start(command, folder, self._environment_of(function, variables, layers), output)
         except OSError as error:
             await api.close()
             raise CannotRun("InvalidRuntimeException", f"{command[0]} could not be started: {error}") from error
         return api, process
+
+    def _environment_of(self, function: FunctionSpec, variables: Mapping[str, str], layers: Sequence[Path]) -> dict[str, str]:
+        environment = _environment(variables)
+        if self._node_modules is not None:
+            _prepend(environment, "NODE_PATH", self._node_modules.absolute())
+        _lay(layers, function.runtime or "", environment)
+        return environment
 
     async def close(self) -> None:
         """Remove unpacked archives."""
@@ -112,17 +122,14 @@ async def _has_awslambdaric(python: str) -> bool:
     return await process.wait() == 0
 
 
-def _environment(function: FunctionSpec, variables: Mapping[str, str], layers: Sequence[Path]) -> dict[str, str]:
-    """The process's whole environment. Nothing of the emulator's own leaks in but what finding programs and libraries needs.
+def _environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """The process's environment but for packages from elsewhere. Nothing of the emulator's own leaks in but where programs are.
 
     A developer's AWS profile must not redirect the handler, so its files are out of sight. Bytecode is not written: Python
     notices an edit by time in seconds and size, so two quick edits of one size would run the old code.
-
-    There is no /opt to lay layers into, so each is named in the variables by which runtimes find them, the last first.
-    https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
     """
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
-    environment = {
+    return {
         **inherited,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -131,7 +138,13 @@ def _environment(function: FunctionSpec, variables: Mapping[str, str], layers: S
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         **variables,
     }
-    runtime = function.runtime or ""
+
+
+def _lay(layers: Sequence[Path], runtime: str, environment: dict[str, str]) -> None:
+    """There is no /opt to lay layers into, so each is named in the variables by which runtimes find them, the last first.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+    """
     for layer in layers:
         _prepend(environment, "PYTHONPATH", layer / "python")
         _prepend(environment, "PYTHONPATH", layer / "python" / "lib" / runtime / "site-packages")
@@ -139,7 +152,6 @@ def _environment(function: FunctionSpec, variables: Mapping[str, str], layers: S
         _prepend(environment, "NODE_PATH", layer / "nodejs" / runtime.replace("nodejs", "node").removesuffix(".x") / "node_modules")
         _prepend(environment, "PATH", layer / "bin")
         _prepend(environment, "LD_LIBRARY_PATH", layer / "lib")
-    return environment
 
 
 def _prepend(environment: dict[str, str], name: str, folder: Path) -> None:

@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 import { existsSync } from "node:fs";
 import http from "node:http";
+import { register } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format, types } from "node:util";
@@ -140,6 +141,7 @@ async function main() {
   patchConsole();
   process.on("uncaughtException", dying());
   process.on("unhandledRejection", dying("Runtime.UnhandledPromiseRejection"));
+  if (process.env.NODE_PATH) register("./node_path.mjs", import.meta.url);
   let handler;
   try {
     handler = await loadHandler(process.argv[2] ?? process.env._HANDLER);
