@@ -12,7 +12,11 @@ from triggers.runtime_api import Answer, RuntimeApi, Work
 from triggers.sandbox_output import SandboxOutput
 
 INIT_LIMIT = 10.0
-"""Seconds that Lambda allows a function to initialize. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html"""
+"""Seconds that Lambda allows a function to initialize at first. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+
+"If all three tasks do not complete within 10 seconds, Lambda retries the Init phase at the time of the first function invocation with the
+configured function timeout."
+"""
 
 
 class Unit(Protocol):
@@ -92,7 +96,8 @@ class Sandbox:
         """None once the runtime has asked for work; else the error that stands for the whole invocation."""
         ready = self._api.initialized
         if not ready.done():
-            limit = None if self.function.debugging else INIT_LIMIT
+            # One that is slow is not begun anew, which would make it slower: it goes on for as long as the second try would have.
+            limit = None if self.function.debugging else INIT_LIMIT + self.function.timeout
             await self._first(ready, limit)
         if ready.done():
             failure = ready.result()
@@ -101,7 +106,7 @@ class Sandbox:
             return failure
         if self._unit.exited.done():
             return self._exit_error(work)
-        return await self._timed_out(work, INIT_LIMIT)
+        return await self._timed_out(work, self.function.timeout)
 
     async def _answered(self, work: Work) -> Answer:
         waiting = self._api.hand_out(work)

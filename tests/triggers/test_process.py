@@ -144,6 +144,14 @@ def bare(runner: asyncio.Runner) -> Iterator[SandboxExecutor]:
     runner.run(executor.close())
 
 
+async def test_a_function_that_never_gets_ready_has_overrun_its_own_time(executor, monkeypatch):
+    """Lambda gives it ten seconds, and then its time-out once more."""
+    monkeypatch.setattr("triggers.sandbox.INIT_LIMIT", 0.1)
+    outcome = await invoke(executor, code=archive(app_py="import threading\nthreading.Event().wait()\n"), timeout=1.0)
+
+    assert b"Task timed out after 1.00 seconds" in outcome.payload
+
+
 async def test_an_interpreter_without_awslambdaric_runs_handlers_too(bare):
     source = "import importlib.util, logging\ndef handler(event, context):\n    logging.warning('seen')\n"
     code = archive(app_py=source + "    return importlib.util.find_spec('awslambdaric') is None\n")
