@@ -1,6 +1,7 @@
 """Fixtures that every test may use. docs/development.md lists them with examples."""
 
 import contextlib
+import functools
 import itertools
 import os
 import platform
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support import browser as browsers
+from tests.support import postgres
 from tests.support.clients import AwsCli, run_javascript
 from tests.support.control import Clock, Inbox
 from tests.support.machine import ensure
@@ -64,12 +66,28 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> ServerFactory:
+def migrated() -> Iterator[Callable[[], str]]:
+    """A PostgreSQL database that the store's own start has given its tables, to be copied: to migrate one takes ten times as long."""
+    with contextlib.ExitStack() as at_end:
+
+        @functools.cache
+        def make() -> str:
+            from cognito_emu.store import open_store  # noqa: PLC0415 - most tests need no part of the emulator in their own process
+
+            url = at_end.enter_context(postgres.database())
+            open_store(url).close()
+            return url
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest, migrated: Callable[[], str]) -> ServerFactory:
     """What starts servers, for fixtures of a wider scope than `start_server` has.
 
     `with servers(triggers="process") as server: yield server`.
     """
-    factory = ServerFactory(tmp_path_factory.mktemp("servers"))
+    factory = ServerFactory(tmp_path_factory.mktemp("servers"), migrated)
     request.config.stash[_factory] = factory
     return factory
 

@@ -36,21 +36,13 @@ def empty_url(kind: str, tmp_path: Path) -> Iterator[str]:
             yield database
 
 
-@pytest.fixture(scope="session")
-def migrated() -> Iterator[str]:
-    """A PostgreSQL database that the store's own start has given its tables, to be copied: migrating one takes ten times as long."""
-    with postgres.database() as database:
-        open_store(database).close()
-        yield database
-
-
 @pytest.fixture
-def url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def url(kind: str, tmp_path: Path, migrated: Callable[[], str]) -> Iterator[str]:
     """A database that holds nothing."""
     if kind == "sqlite":
         yield f"sqlite:///{tmp_path}/store.db"
     else:
-        with postgres.database(template=request.getfixturevalue("migrated")) as database:
+        with postgres.database(template=migrated()) as database:
             yield database
 
 

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -161,8 +161,10 @@ class Server:
 class ServerFactory:
     """Starts servers with settings of a test's own, each with a folder and, on PostgreSQL, a database of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, migrated: Callable[[], str]) -> None:
+        """`migrated` gives the URL of a PostgreSQL database with all tables, to be copied."""
         self._folder = folder
+        self._migrated = migrated
         self._count = 0
         self.running: list[Server] = []
 
@@ -173,10 +175,10 @@ class ServerFactory:
         """A running server, stopped at the end of the `with`.
 
         Args:
-            database: `sqlite`, `postgresql` (both new and empty), or a URL.
+            database: `sqlite`, `postgresql` (both new), or a URL.
             environment: More variables, for what is no setting of the emulator. Libraries may read them when they are loaded, so such a
                 server loads its modules itself.
-            loaded: Whether it may find its modules loaded.
+            loaded: Whether it may find its modules loaded, and PostgreSQL's tables made.
             settings: Fields of `cognito_emu.config.Settings`, such as `triggers="process"` or `smtp_host="127.0.0.1"`. Pools share
                 their keys unless `shared_keys=False`.
         """
@@ -187,7 +189,7 @@ class ServerFactory:
         values = _as_typed({**keys, **settings})
         with contextlib.ExitStack() as at_end:
             if database == "postgresql":
-                values["database"] = at_end.enter_context(postgres.database())
+                values["database"] = at_end.enter_context(postgres.database(self._migrated() if loaded else ""))
             elif database != "sqlite":
                 values["database"] = database
             server = Server(folder, values, dict(environment or {}), loaded and not environment).start()
