@@ -1,25 +1,29 @@
 """A base image for the Dockerfile, made without any registry: this interpreter, pip, setuptools, and the emulator's libraries.
 
-The libraries are on PYTHONPATH, so that the Dockerfile's pip finds its requirements met and asks no index.
+The libraries are on PYTHONPATH, so that the Dockerfile's pip finds its requirements met and asks no index. The tag is a hash of what goes
+in, so that an image is built once, and the engine knows again what it built on it.
 """
 
+import contextlib
+import hashlib
 import io
 import re
 import subprocess
 import sys
 import tarfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import docker
+from docker.errors import ImageNotFound
 from packaging.requirements import Requirement
 
 from tests.support.machine import CHECKOUT
 from tests.triggers import images
 
-TAG = "cognito-emu-test/base:latest"
+_REPOSITORY = f"{images.REPOSITORY}/base"
 _PROGRAMS = ("install", "env")
 _PACKAGES = "packages"
 # What no image of Lambda's has: pip, and aiosmtpd for the container that catches mail.
@@ -28,16 +32,22 @@ _LIBRARIES = "lib/x86_64-linux-gnu"
 
 
 def build(client: docker.DockerClient, folder: Path) -> str:
-    """Make the image; returns its tag. `folder` is for what is unpacked on the way."""
+    """Make the image, unless it is there; returns its tag. `folder` is for what is unpacked on the way."""
+    packages = list(_closure([*_requirements(), *_MORE]))
+    foundation = images.python_image()
+    ingredients = [Path(__file__).read_text(), foundation, *sorted(f"{package.name} {package.version}" for package in packages)]
+    version = hashlib.sha256("\0".join(ingredients).encode()).hexdigest()[:16]
+    with contextlib.suppress(ImageNotFound):
+        client.images.get(f"{_REPOSITORY}:{version}")
+        return f"{_REPOSITORY}:{version}"
     # The build backend is in no virtual environment: pip fetches it whenever it builds something.
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder, "setuptools>=77"]
     subprocess.run(install, check=True)
-    container = client.containers.create(images.python_image())
+    container = client.containers.create(foundation)
     try:
-        container.put_archive("/", _archive(folder))
-        repository, _, version = TAG.partition(":")
+        container.put_archive("/", _archive(folder, packages))
         container.commit(
-            repository,
+            _REPOSITORY,
             version,
             changes=[
                 "ENTRYPOINT []",
@@ -49,15 +59,15 @@ def build(client: docker.DockerClient, folder: Path) -> str:
         )
     finally:
         container.remove()
-    return TAG
+    return f"{_REPOSITORY}:{version}"
 
 
-def _archive(build_backend: Path) -> bytes:
+def _archive(build_backend: Path, packages: Iterable[Distribution]) -> bytes:
     files: dict[str, Path] = {}
     for file in build_backend.rglob("*"):
         if file.is_file():
             files[f"{_PACKAGES}/{file.relative_to(build_backend)}"] = file
-    for package in _closure([*_requirements(), *_MORE]):
+    for package in packages:
         for entry in package.files or ():
             path = Path(str(entry.locate()))
             if ".." not in entry.parts and path.is_file():
