@@ -26,7 +26,7 @@ serve: ## set up and serve on http://localhost:4566, with SQLite in ./data
 
 test: install services ## set up everything, services included, and run all tests
 	@mkdir -p artifacts
-	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --junitxml=artifacts/junit.xml \
+	@$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder --junitxml=artifacts/junit.xml \
 		$(if $(filter on,$(COVERAGE)),--cov --cov-report=term:skip-covered --cov-report=xml:artifacts/coverage.xml) $(ARGS)
 
 lint: install ## check style, types, imports and scripts

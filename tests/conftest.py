@@ -19,6 +19,7 @@ from tests.support import postgres
 from tests.support.clients import AwsCli, run_javascript
 from tests.support.control import Clock, Inbox
 from tests.support.machine import ensure
+from tests.support.order import longest_files_first
 from tests.support.server import Server, ServerFactory
 from tests.support.smtp import SmtpServer
 
@@ -60,6 +61,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if chosen := metafunc.config.getoption("database"):
         names = (chosen,)
     metafunc.parametrize("server", names, indirect=True, scope="session")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test` hands out files to its processes in this order."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        longest_files_first(items)
 
 
 # -- servers

@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import functools
 import secrets
 import zlib
 from dataclasses import dataclass, field
@@ -19,12 +20,16 @@ from cryptography.x509.oid import NameOID
 from lxml import etree
 from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
 from saml2.config import IdPConfig
+from saml2.cryptography import asymmetric
 from saml2.metadata import entity_descriptor
 from saml2.saml import NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.server import Server
 
 from tests.support.machine import ensure
 from tests.support.third_parties import rsa_key
+
+# pysaml2 reads the key anew for each message, and to prove its factors prime, as reading does, takes a tenth of a second.
+asymmetric.load_pem_private_key = functools.cache(asymmetric.load_pem_private_key)
 
 ENTITY = "https://idp.example.com/metadata"
 SSO = "https://idp.example.com/sso"
