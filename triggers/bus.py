@@ -115,21 +115,23 @@ class Bus:
                 continue
         raise FunctionUnavailable(trigger, NO_ANSWER)
 
-    def send(self, trigger: str, function_arn: str, event: Event, *, source_arn: str | None = None) -> None:
-        """Invoke a trigger's function without waiting: what comes of it is recorded and nobody else hears of it.
-
-        Assumption: custom senders are not tried again, since a code is stale by then.
-        """
-        self._spawn(self._deliver(_Call(trigger, function_arn, event, source_arn, None)))
-
-    async def run_event(self, function_arn: str, event: Any, *, attempt: int, request_id: str | None = None) -> None:
-        """Run a function on an event that Lambda has accepted. `attempt` and `request_id` are recorded; without an id one is made.
+    async def run_event(
+        self,
+        function_arn: str,
+        event: Any,
+        *,
+        trigger: str = "Invoke",
+        source_arn: str | None = None,
+        attempt: int = 1,
+        request_id: str | None = None,
+    ) -> None:
+        """Run a function on an event that nobody waits for. `attempt` and `request_id` are recorded; without an id one is made.
 
         Raises:
             FunctionFailed: It raised, died or overran its own time-out.
-            FunctionUnavailable: It is unknown or cannot be run.
+            FunctionUnavailable: It is unknown, not permitted or cannot be run.
         """
-        call = _Call("Invoke", function_arn, event, None, None)
+        call = _Call(trigger, function_arn, event, source_arn, None)
         await self._attempt(call, json.dumps(event).encode(), attempt, lambda outcome: _succeeded(call.trigger, outcome), request_id)
 
     async def run(
@@ -157,7 +159,7 @@ class Bus:
             return await self._permitted(call)
 
     async def settled(self) -> None:
-        """Wait for what was sent and for late output to be recorded."""
+        """Wait for late output to be recorded."""
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
@@ -166,12 +168,6 @@ class Bus:
         for executor in self._executors():
             await executor.close()
         await self.settled()
-
-    async def _deliver(self, call: _Call) -> None:
-        try:
-            await self._attempt(call, json.dumps(call.event).encode(), 1, lambda outcome: _succeeded(call.trigger, outcome))
-        except TriggerError as error:
-            _log.warning("trigger failed", trigger=call.trigger, function=call.function_arn, error=error.sentence)
 
     async def _attempt(self, call: _Call, payload: bytes, attempt: int, read: Callable[[Outcome], T], request_id: str | None = None) -> T:
         """Run once, let `read` judge, and record it all."""

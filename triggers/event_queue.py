@@ -1,4 +1,4 @@
-"""Lambda's asynchronous invocations: events that were accepted, and run later and again until they succeed or are given up.
+"""Invocations that nobody waits for: events that were accepted, and run later and again until they succeed or are given up.
 
 An event is in the queue before whoever sent it is answered, and leaves it when its function has succeeded or nothing more is to be
 hoped for. A worker that runs it holds a lease and prolongs it; one that dies (kill -9 included) loses it after a few seconds, and the next
@@ -51,6 +51,8 @@ class QueuedEvent:
             recorded, and has an id of its own.
         function_arn: The function as it was asked for.
         event: Any JSON value.
+        trigger: The LambdaConfig member that it is for; None where Lambda's own Invoke sent it.
+        source_arn: The user pool's, against which the function's policy is checked.
         sent_at: When it was accepted, in seconds since the epoch; decides when it is given up.
         failures: How often the function ran and failed.
         deferrals: How often it could not be run at all.
@@ -61,6 +63,8 @@ class QueuedEvent:
     function_arn: str
     event: Any
     sent_at: float
+    trigger: str | None = None
+    source_arn: str | None = None
     failures: int = 0
     deferrals: int = 0
     tried: bool = False
@@ -175,6 +179,8 @@ class EventWorker:
                 await self._bus.run_event(
                     event.function_arn,
                     event.event,
+                    trigger=event.trigger or "Invoke",
+                    source_arn=event.source_arn,
                     attempt=event.failures + event.deferrals + 1,
                     request_id=None if event.tried else event.id,
                 )
@@ -191,6 +197,10 @@ class EventWorker:
         failures, deferrals = event.failures, event.deferrals
         if self._stopping:
             wait = 0.0
+        elif event.trigger is not None:
+            # Assumption: custom senders are not tried again, since a code is stale by then.
+            await self._queue.remove(event.id)
+            return
         elif isinstance(error, FunctionFailed) and failures < len(RETRY_WAITS):
             wait = RETRY_WAITS[failures]
             failures += 1

@@ -1,4 +1,4 @@
-"""The queue of Lambda's asynchronous invocations, in the store."""
+"""The queue of invocations that nobody waits for, in the store."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class StoredEventQueue:
                 event.function_arn,
                 event.event,
                 event.sent_at,
+                event.trigger,
+                event.source_arn,
                 event.failures,
                 event.deferrals,
                 tried=event.leased_until is not None,

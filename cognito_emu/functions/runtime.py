@@ -106,7 +106,7 @@ class FunctionRuntime:
         self.notify()
 
     def notify(self) -> None:
-        """The clock was moved: events may be due."""
+        """An event was stored, or the clock was moved: one may be due."""
         if self._events is not None:
             self._events.notify()
 

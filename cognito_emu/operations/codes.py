@@ -123,23 +123,7 @@ async def send_message(
     """Have a message sent, in one transaction with what `together_with` writes."""
     source = _TRIGGER_SOURCES.get(kind, kind.value)
     custom = await call.triggers.custom_message(call, pool, user, source=source, client_id=client_id, client_metadata=client_metadata)
-    taken_over = call.triggers.has_sender(pool, delivery.medium)
-    draft = Draft(medium=delivery.medium, kind=kind, recipient=delivery.destination, client_id=client_id, code=code, custom=custom)
-    message = None if taken_over else call.messenger.compose(call, pool, user, draft)
-
-    def write(tx: Tx) -> None:
-        if together_with is not None:
-            together_with(tx)
-        if message is not None:
-            check_daily_quota(call, tx, pool, message)
-            tx.messages.add(message)
-
-    await call.store.transact(write)
-    if message is not None:
-        await call.messenger.dispatch(message)
-        return
-    # Only now: a code that a function has sent must be good.
-    await call.triggers.custom_sender(
+    event = call.triggers.sender_event(
         call,
         pool,
         user,
@@ -149,6 +133,23 @@ async def send_message(
         code=code,
         client_metadata=client_metadata,
     )
+    draft = Draft(medium=delivery.medium, kind=kind, recipient=delivery.destination, client_id=client_id, code=code, custom=custom)
+    message = call.messenger.compose(call, pool, user, draft) if event is None else None
+
+    def write(tx: Tx) -> None:
+        if together_with is not None:
+            together_with(tx)
+        if message is not None:
+            check_daily_quota(call, tx, pool, message)
+            tx.messages.add(message)
+        if event is not None:
+            tx.function_events.add(event)
+
+    await call.store.transact(write)
+    if message is not None:
+        await call.messenger.dispatch(message)
+    else:
+        call.parts.functions.notify()
 
 
 def _requests(former: Code | None, now: float) -> tuple[int, float]:

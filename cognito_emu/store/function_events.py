@@ -14,10 +14,10 @@ from cognito_emu.store.schema.functions import function_events
 
 @dataclass(frozen=True, slots=True)
 class FunctionEvent:
-    """One asynchronous invocation; see `triggers.event_queue.QueuedEvent`.
+    """An invocation that nobody waits for; see `triggers.event_queue.QueuedEvent`.
 
     Attributes:
-        account: The account that sent it.
+        account: The account that sent it, or whose pool did.
         leased_until: A worker is on it until then, by the machine's own clock, or was; None as long as none took it.
     """
 
@@ -30,6 +30,8 @@ class FunctionEvent:
     failures: int = 0
     deferrals: int = 0
     leased_until: float | None = None
+    trigger: str | None = None
+    source_arn: str | None = None
 
 
 _C = function_events.c

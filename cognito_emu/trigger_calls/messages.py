@@ -6,6 +6,7 @@ from typing import get_args
 
 from cognito_emu.call import Call
 from cognito_emu.errors import InvalidLambdaResponseException
+from cognito_emu.store.function_events import FunctionEvent
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 from cognito_emu.trigger_calls.pool_triggers import Metadata, PoolTriggers, attributes_of, envelope, function_of
@@ -51,11 +52,7 @@ class MessageTriggers(PoolTriggers):
         _check_placeholders(event_source, result)
         return CustomMessage(result.sms_message, result.email_message, result.email_subject)
 
-    def has_sender(self, pool: UserPool, medium: str) -> bool:
-        """Whether a function delivers the messages of this medium, and nothing else shall."""
-        return self.has(pool, _sender_of(medium))
-
-    async def custom_sender(
+    def sender_event(
         self,
         call: Call,
         pool: UserPool,
@@ -66,14 +63,17 @@ class MessageTriggers(PoolTriggers):
         client_id: str | None,
         code: str | None,
         client_metadata: Metadata,
-    ) -> bool:
-        """CustomEmailSender_* or CustomSMSSender_*, not waited for. True: the function delivers, and nothing else shall."""
+    ) -> FunctionEvent | None:
+        """CustomEmailSender_* or CustomSMSSender_*, which is not waited for; None: no function delivers messages of this medium.
+
+        The function delivers it, and nothing else shall. The caller stores it in the transaction that stores the code, and then
+        notifies `functions`.
+        """
         trigger = _sender_of(medium)
         if not self.has(pool, trigger):
-            return False
-        bus, function_arn = self._functions.bus, function_of(pool, trigger)
-        assert bus is not None  # `has` said so
-        assert function_arn is not None
+            return None
+        function_arn = function_of(pool, trigger)
+        assert function_arn is not None  # `has` said so
         frame = envelope(call, pool, user.username, client_id)
         attributes = attributes_of(pool, user)
         encrypted = self._encrypted(pool, code, temporary_password=source == "AdminCreateUser")
@@ -93,8 +93,10 @@ class MessageTriggers(PoolTriggers):
                 user_attributes=attributes,
                 client_metadata=client_metadata,
             )
-        bus.send(trigger, function_arn, event, source_arn=pool.arn)
-        return True
+        now = call.env.now()
+        return FunctionEvent(
+            call.env.uuid(), pool.account, function_arn, event, sent_at=now, due_at=now, trigger=trigger, source_arn=pool.arn
+        )
 
     def _encrypted(self, pool: UserPool, code: str | None, *, temporary_password: bool) -> str | None:
         if code is None:

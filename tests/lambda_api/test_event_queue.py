@@ -1,4 +1,4 @@
-"""Asynchronous invocations outlive whatever ends the emulator, and wait as long as Lambda has them wait."""
+"""Invocations that nobody waits for outlive whatever ends the emulator, and wait as long as Lambda has them wait."""
 
 import json
 import socket
@@ -10,7 +10,7 @@ import pytest
 from tests.lambda_api.test_functions import create, package
 from tests.support.control import Clock
 from tests.support.server import Server
-from tests.triggers.wiring import Functions
+from tests.triggers.wiring import KEY_ARN, Functions, Triggered
 
 SOURCE = """
 import socket
@@ -29,8 +29,18 @@ def handler(event, context):
 def listener() -> Iterator[socket.socket]:
     """Where functions announce themselves."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.settimeout(30)
+        listening.settimeout(60)
         yield listening
+
+
+SENDER = """
+import os, socket
+
+def handler(event, context):
+    with socket.create_connection(("127.0.0.1", int(os.environ["PORT"]))) as test:
+        test.sendall(event["triggerSource"].encode())
+        test.recv(10)
+"""
 
 
 def _send(functions: Functions, event: Any) -> str:
@@ -41,7 +51,7 @@ def _send(functions: Functions, event: Any) -> str:
 
 def _with_function(server: Server, account: str) -> Functions:
     functions = Functions(server, account)
-    create(functions.lambdas, Code={"ZipFile": package(SOURCE)}, Timeout=30)
+    create(functions.lambdas, Code={"ZipFile": package(SOURCE)}, Timeout=60)
     return functions
 
 
@@ -54,18 +64,18 @@ def test_a_retry_outlives_a_stop_and_a_kill(start_server: Callable[..., Server],
     server = start_server(database, triggers="process")
     functions, clock = _with_function(server, account), Clock(server)
     sent = _send(functions, "fail")
-    (first,) = functions.invocations(wait=20)
+    (first,) = functions.invocations(wait=60)
     assert first["requestId"] == sent, "the first run has the id that the sender was told"
 
     assert server.stop() == 0
     server.restart()
     clock.advance(seconds=61)
-    (second,) = functions.invocations(after=sent, wait=20)
+    (second,) = functions.invocations(after=sent, wait=60)
 
     server.kill()
     server.restart()
     clock.advance(seconds=121)
-    (third,) = functions.invocations(after=second["requestId"], wait=20)
+    (third,) = functions.invocations(after=second["requestId"], wait=60)
     assert _attempts([first, second, third]) == [1, 2, 3]
 
 
@@ -86,8 +96,28 @@ def test_what_was_in_hand_at_a_stop_or_a_kill_runs_again(
     server.restart()  # and a few seconds later, since the killed process may hold what it had in hand so long
     with listener.accept()[0] as function:
         function.sendall(b"done")
-    (whole,) = functions.invocations(after=cut_off["requestId"], wait=20)
+    (whole,) = functions.invocations(after=cut_off["requestId"], wait=60)
     assert (whole["response"], whole["attempt"]) == ("done", 1), "being cut off does not count"
+
+
+def test_a_message_that_a_function_sends_is_not_lost_with_the_emulator(
+    start_server: Callable[..., Server], account: str, listener: socket.socket
+) -> None:
+    server = start_server(triggers="process")
+    port = {"Variables": {"PORT": str(listener.getsockname()[1])}}
+    lambdas = server.client("lambda", account=account)
+    arn = create(lambdas, Code={"ZipFile": package(SENDER)}, Timeout=60, Environment=port)["FunctionArn"]
+    config = {"CustomEmailSender": {"LambdaArn": arn, "LambdaVersion": "V1_0"}, "KMSKeyID": KEY_ARN}
+    there = Triggered.make(server, account, config)
+    there.pool.sign_up("ann", email="ann@example.com")
+    with listener.accept()[0] as function:
+        assert function.recv(40) == b"CustomEmailSender_SignUp"
+        server.kill()
+    server.restart()
+    with listener.accept()[0] as function:
+        assert function.recv(40) == b"CustomEmailSender_SignUp"
+        function.sendall(b"sent")
+    assert there.functions.wait_for("CustomEmailSender_SignUp")["error"] is None
 
 
 def test_what_cannot_be_run_is_tried_for_six_hours(emptied_server: Callable[..., Server], account: str) -> None:
@@ -95,16 +125,16 @@ def test_what_cannot_be_run_is_tried_for_six_hours(emptied_server: Callable[...,
     functions, clock = Functions(server, account), Clock(server)
     create(functions.lambdas, Runtime="java21", Handler="example.Handler")
     _send(functions, 0)
-    seen = functions.invocations(wait=20)
+    seen = functions.invocations(wait=60)
     for minutes in (5, 5, 5, 6 * 60 - 16):
         clock.advance(minutes=minutes)
-        seen += functions.invocations(after=seen[-1]["requestId"], wait=20)
+        seen += functions.invocations(after=seen[-1]["requestId"], wait=60)
     assert _attempts(seen) == [1, 2, 3, 4, 5]
     assert all("java21" in one["error"] for one in seen)
 
     clock.advance(minutes=5)
     _send(functions, 1)
-    (other,) = functions.invocations(after=seen[-1]["requestId"], wait=20)
+    (other,) = functions.invocations(after=seen[-1]["requestId"], wait=60)
     assert other["event"] == 1, "the old event was given up"
 
 
@@ -112,10 +142,10 @@ def test_events_go_with_their_account(emptied_server: Callable[..., Server], acc
     server = emptied_server(triggers="process")
     functions, clock = _with_function(server, account), Clock(server)
     _send(functions, "fail")
-    assert functions.invocations(wait=20)
+    assert functions.invocations(wait=60)
     server.http.post(f"{server.url}/_emu/reset", params={"account": account}).raise_for_status()
     functions = _with_function(server, account)
     clock.advance(seconds=61)
     _send(functions, 0)
-    (only,) = functions.invocations(wait=20)
+    (only,) = functions.invocations(wait=60)
     assert only["event"] == 0

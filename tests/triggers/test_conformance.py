@@ -358,9 +358,9 @@ async def test_a_function_that_nobody_knows_is_unavailable_as_on_aws(bench):
     assert "nobody" in caught.value.hint
 
 
-async def test_what_is_sent_without_waiting_runs_and_its_failure_is_only_recorded(bench):
-    bench.bus.send("CustomEmailSender", bench.add("raises"), sample_event("CustomEmailSender"))
-    await bench.bus.settled()
+async def test_what_nobody_waits_for_fails_as_what_is_waited_for(bench):
+    with pytest.raises(FunctionFailed):
+        await bench.bus.run_event(bench.add("raises"), sample_event("CustomEmailSender"), trigger="CustomEmailSender")
 
     assert bench.last().error == "CustomEmailSender failed with error No entry for jane."
 

@@ -79,8 +79,7 @@ async def test_a_handler_decrypts_the_code_through_the_emulators_kms(bus, kms):
         envelope, "CustomEmailSender_SignUp", encrypted_code=code, user_attributes={"email": "jane@example.com"}
     )
 
-    bus.send("CustomEmailSender", arn("sender"), event)
-    await bus.settled()
+    await bus.run_event(arn("sender"), event, trigger="CustomEmailSender")
 
     kept = bus.log.all()[-1]
     assert kept.error is None

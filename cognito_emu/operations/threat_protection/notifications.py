@@ -38,10 +38,12 @@ async def notify_user(
     recipient = user.attributes.get("email")
     if not recipient:
         return
-    taken_over = await call.triggers.custom_sender(
+    to_sender = call.triggers.sender_event(
         call, pool, user, medium=Medium.EMAIL, source=_TRIGGER_SOURCE, client_id=client.id, code=None, client_metadata=None
     )
-    if taken_over:
+    if to_sender is not None:
+        await call.store.transact(lambda tx: tx.function_events.add(to_sender))
+        call.parts.functions.notify()
         return
     has_domain = bool(await call.store.read(lambda tx: tx.domains.of_pool(pool.id)))
     draft = Draft(

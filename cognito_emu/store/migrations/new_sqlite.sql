@@ -1,4 +1,4 @@
--- As of migration 0016; written by `make docs`.
+-- As of migration 0017; written by `make docs`.
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -1039,6 +1039,6 @@ CREATE TABLE function_events (
 	due_at DOUBLE NOT NULL,
 	failures INTEGER NOT NULL,
 	deferrals INTEGER NOT NULL,
-	leased_until DOUBLE,
+	leased_until DOUBLE, "trigger" VARCHAR, source_arn VARCHAR,
 	CONSTRAINT pk_function_events PRIMARY KEY (id)
 )

@@ -87,7 +87,7 @@ function_aliases = sa.Table(
     _function_key(),
 )
 
-# Asynchronous invocations that wait to run, or to run again. No foreign keys: a function is looked up when its event runs.
+# Invocations that nobody waits for, until they have run. No foreign keys: a function is looked up when its event runs.
 function_events = sa.Table(
     "function_events",
     metadata,
@@ -100,6 +100,8 @@ function_events = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("deferrals", sa.Integer, nullable=False),
     sa.Column("leased_until", Time, nullable=True),  # NULL as long as no worker took it
+    sa.Column("trigger", sa.String, nullable=True),  # the LambdaConfig member; NULL for Lambda's own Invoke
+    sa.Column("source_arn", sa.String, nullable=True),  # the pool's
 )
 
 # No foreign keys: an invocation outlives the pool and the function, as a log does.
