@@ -36,12 +36,13 @@ async def admin_create_user(call: Call, request: Request) -> Response:
         return await _invite_again(call, pool, request)
     user = _new_user(call, pool, request)
     suppressed = request.get("MessageAction") == "SUPPRESS"
-    password = _temporary_password(call, pool, request, user.attributes)
-    if password is None:
+    password = request.get("TemporaryPassword")
+    if not password and not _needs_password(pool, user.attributes):
         user = dataclasses.replace(user, status="CONFIRMED")
-    elif suppressed and not request.get("TemporaryPassword"):
+    elif not password and suppressed:
         user = _with_untold_password(call, pool, user)
     else:
+        password = password or _generated_password(call, pool)
         user = dataclasses.replace(_with_temporary_password(call, pool, user, password), modified_at=user.created_at)
     deliveries = [] if suppressed else _deliveries(request, user.attributes)
     # Its answer is not heeded here, but it can refuse. (developer guide, "Pre sign-up Lambda trigger")
@@ -196,18 +197,18 @@ def _check_verified_flags(attributes: Mapping[str, str]) -> None:
             raise InvalidParameterException(f"{name} is required when {name}_verified is true.")
 
 
-def _temporary_password(call: Call, pool: UserPool, request: Request, attributes: Mapping[str, str]) -> str | None:
-    """The password to begin with: the given one, or a generated one, or none where users may sign in by codes alone."""
-    if given := request.get("TemporaryPassword"):
-        return str(given)
+def _needs_password(pool: UserPool, attributes: Mapping[str, str]) -> bool:
+    """Whether a user who was given no password gets a generated one: where users may sign in by codes they need none.
+
+    Raises:
+        InvalidParameterException: No code could reach this user.
+    """
     factors = pool.settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]
     by_code = [_ATTRIBUTE_OF_OTP[factor] for factor in factors if factor in _ATTRIBUTE_OF_OTP]
-    if not by_code:
-        return _generated_password(call, pool)
-    if not any(attributes.get(name) for name in by_code):
+    if by_code and not any(attributes.get(name) for name in by_code):
         # Assumption: the sentence; "these attributes must be provided ... when you don't submit a TemporaryPassword" is documented.
         raise InvalidParameterException(f"User without a password must have at least one of {', '.join(by_code)}.")
-    return None
+    return not by_code
 
 
 def _generated_password(call: Call, pool: UserPool) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.state import emulator_state
 
-_GET = sa.select(emulator_state.c.value).where(emulator_state.c.name == sa.bindparam("key"))
+_GET = Prepared(sa.select(emulator_state.c.value).where(emulator_state.c.name == sa.bindparam("key")))
 
 
 class EmulatorState:
@@ -20,7 +21,7 @@ class EmulatorState:
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value under `name`."""
-        row = self._connection.execute(_GET, {"key": name}).first()
+        row = _GET.first(self._connection, {"key": name})
         return row[0]["value"] if row else default
 
     def set(self, name: str, value: Any) -> None:

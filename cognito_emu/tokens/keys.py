@@ -91,6 +91,7 @@ class KeyRing:
         self._executor = executor
         self._shared = shared
         self._remembered: dict[tuple[str, float], PoolKeys] = {}
+        self._common: PoolKeys | None = None
 
     async def of_pool(self, pool: UserPool) -> PoolKeys:
         """The pool's keys; taken from the stock, or made on the spot when that is empty, the first time they are asked for."""
@@ -105,8 +106,15 @@ class KeyRing:
 
     async def _load(self, pool_id: str) -> PoolKeys:
         stored = await self._store.read(lambda tx: tx.signing_keys.of_pool(pool_id))
-        if not stored:
-            stored = await (self._share() if self._shared else self._equip(pool_id))
+        if stored or not self._shared:
+            return await self._parsed(stored or await self._equip(pool_id))
+        shared = await self._share()
+        # One object for all pools: OpenSSL prepares a key when it first signs, which takes half as long as to sign.
+        if self._common is None or self._common.access.kid != shared[ACCESS].kid:
+            self._common = await self._parsed(shared)
+        return self._common
+
+    async def _parsed(self, stored: dict[str, SigningKey]) -> PoolKeys:
         return await asyncio.get_running_loop().run_in_executor(self._executor, _parse, stored)
 
     async def _equip(self, pool_id: str) -> dict[str, SigningKey]:
