@@ -32,6 +32,20 @@ NODE = """
 const response = require("cfn-response");
 exports.handler = (event, context) => response.send(event, context, response.SUCCESS, { Answer: "node" }, "thing");
 """
+# As tools carry it in their own code.
+COPY = """
+const https = require("https"), url = require("url");
+exports.handler = async (event, context) => {
+  const { StackId, RequestId, LogicalResourceId, ResponseURL } = event, { hostname, path } = url.parse(ResponseURL);
+  const body = JSON.stringify({ StackId, RequestId, LogicalResourceId, Status: "SUCCESS", PhysicalResourceId: "copy", Data: { Answer: "copy" } });
+  const headers = { "content-type": "", "content-length": body.length };
+  return new Promise((resolve, reject) => {
+    const request = https.request({ hostname, port: 443, path, method: "PUT", headers }, resolve);
+    request.on("error", reject);
+    request.end(body);
+  }).then((response) => response.statusCode);
+};
+"""
 
 
 @pytest.fixture(scope="module")
@@ -207,11 +221,13 @@ def test_what_cannot_be_answered_is_refused_with_the_reason(cfn: Any, properties
     assert any(reason in each for _, _, each in told(cfn, "s")), told(cfn, "s")
 
 
-def test_the_generic_type_and_nodes_response_module_do_as_well(cfn: Any) -> None:
-    resources = {"Function": function(NODE, "nodejs20.x"), "Thing": thing("AWS::CloudFormation::CustomResource")}
+@pytest.mark.parametrize(("source", "answer"), [(NODE, "node"), (COPY, "copy")], ids=["node", "copy"])
+def test_the_generic_type_and_nodes_response_module_do_as_well(cfn: Any, source: str, answer: str) -> None:
+    """And a copy of that module, which speaks https to port 443."""
+    resources = {"Function": function(source, "nodejs20.x"), "Thing": thing("AWS::CloudFormation::CustomResource")}
     cfn.create_stack(StackName="s", TemplateBody=body(resources, Outputs={"Answer": {"Value": {"Fn::GetAtt": "Thing.Answer"}}}))
     assert_status(cfn, "s", "CREATE_COMPLETE")
-    assert outputs_of(cfn, "s") == {"Answer": "node"}
+    assert outputs_of(cfn, "s") == {"Answer": answer}
 
 
 def test_an_attribute_that_the_function_did_not_give_fails_the_stack(cfn: Any) -> None:

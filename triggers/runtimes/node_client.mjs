@@ -7,6 +7,7 @@ import { register } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format, types } from "node:util";
+import { letAnswersArrive } from "./answers.mjs";
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const root = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
@@ -154,7 +155,9 @@ async function main() {
   for (;;) {
     const { headers, body } = await call("GET", "invocation/next");
     currentRequestId = headers["lambda-runtime-aws-request-id"];
-    const [kind, document] = await runHandler(handler, JSON.parse(body), headers);
+    const event = JSON.parse(body);
+    letAnswersArrive(event);
+    const [kind, document] = await runHandler(handler, event, headers);
     if (kind === "error") console.error("Invoke Error", JSON.stringify(document));
     await call("POST", `invocation/${currentRequestId}/${kind}`, JSON.stringify(document));
     currentRequestId = undefined;
