@@ -37,7 +37,8 @@ COPY = """
 const https = require("https"), url = require("url");
 exports.handler = async (event, context) => {
   const { StackId, RequestId, LogicalResourceId, ResponseURL } = event, { hostname, path } = url.parse(ResponseURL);
-  const body = JSON.stringify({ StackId, RequestId, LogicalResourceId, Status: "SUCCESS", PhysicalResourceId: "copy", Data: { Answer: "copy" } });
+  const named = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: "copy" };
+  const body = JSON.stringify({ ...named, Status: "SUCCESS", Data: { Answer: "copy" } });
   const headers = { "content-type": "", "content-length": body.length };
   return new Promise((resolve, reject) => {
     const request = https.request({ hostname, port: 443, path, method: "PUT", headers }, resolve);
