@@ -64,7 +64,7 @@ async def _growth(data: Path, target: Target, arguments: argparse.Namespace) -> 
         ):
             request = connection.prepare(operation, body)
 
-            async def prepare(_connection, request=request):  # noqa: ANN001, ANN202
+            async def prepare(_connection, request=request):  # noqa: ANN001, ANN202 - a default binds
                 return repeat(request)
 
             scenario = Scenario(f"{name}, {size:,} users", 1, prepare)

@@ -71,14 +71,14 @@ def serve(template: Path | None, stack_name: str | None, parameters: tuple[str, 
         raise click.UsageError(f"--parameter {bad[0]}: expected NAME=VALUE")
     seed = Seed(template, stack_name or template.stem, dict(text.split("=", 1) for text in parameters)) if template else None
     if settings.workers > 1:
-        from cognito_emu.workers import fork_workers  # noqa: PLC0415
+        from cognito_emu.workers import fork_workers  # noqa: PLC0415 - as above
 
         if settings.port == 0:
             raise click.UsageError("several workers need a fixed port")
         if seed is not None:
             raise click.UsageError("--template needs one worker: several would bring the stack up at the same time")
         if settings.tls:
-            from cognito_emu.tls import ensure_certificate  # noqa: PLC0415
+            from cognito_emu.tls import ensure_certificate  # noqa: PLC0415 - as above
 
             ensure_certificate(settings)  # once, and not by each worker
         fork_workers(settings.workers)
@@ -113,7 +113,7 @@ def _run(settings: Settings, seed: Seed | None) -> None:
 async def _serve(settings: Settings, seed: Seed | None) -> None:
     # What is made while starting stays until the end: looking through it for garbage, then or later, would find none.
     gc.disable()
-    from cognito_emu.app import Emulator  # noqa: PLC0415
+    from cognito_emu.app import Emulator  # noqa: PLC0415 - not for `--help`
 
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -133,7 +133,7 @@ async def _serve(settings: Settings, seed: Seed | None) -> None:
 
 
 async def _bring_up(emulator: Emulator, seed: Seed) -> None:
-    from cognito_emu.cloudformation.seed import SeedError, bring_up  # noqa: PLC0415
+    from cognito_emu.cloudformation.seed import SeedError, bring_up  # noqa: PLC0415 - as above
 
     try:
         status = await bring_up(emulator.parts, seed.template.read_text(), seed.stack_name, seed.parameters, folder=seed.template.parent)

@@ -36,7 +36,7 @@ def container_variables(function: FunctionSpec) -> dict[str, str]:
     """
     runtime = function.runtime or ""
     if function.debugging and runtime.startswith("nodejs"):
-        options = (function.environment.get("NODE_OPTIONS", ""), *node_options(function.debugging, "0.0.0.0"))  # noqa: S104
+        options = (function.environment.get("NODE_OPTIONS", ""), *node_options(function.debugging, "0.0.0.0"))  # noqa: S104 - inside the container
         return {"NODE_OPTIONS": " ".join(filter(None, options))}
     if function.debugging and runtime.startswith("python"):
         return {"AWS_LAMBDA_EXEC_WRAPPER": f"/{_ROOT}/wrapper", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}

@@ -28,7 +28,7 @@ class FunctionFailed(TriggerError):  # noqa: N818 - reads as what happened, like
         self.message = message
 
 
-class FunctionUnavailable(TriggerError):  # noqa: N818
+class FunctionUnavailable(TriggerError):  # noqa: N818 - as above
     """The function could not be run at all: gone, not permitted, no answer in time, or nothing here that could run it.
 
     Attributes:
@@ -43,7 +43,7 @@ class FunctionUnavailable(TriggerError):  # noqa: N818
         self.hint = hint
 
 
-class InvalidResponse(TriggerError):  # noqa: N818
+class InvalidResponse(TriggerError):  # noqa: N818 - as above
     """The function answered with something that is no event."""
 
     NOT_JSON = "Invalid lambda function output : Invalid JSON"

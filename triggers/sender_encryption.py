@@ -13,9 +13,9 @@ from typing import Any
 
 import attrs
 import aws_encryption_sdk  # type: ignore[import-untyped]  # ships no types
-from aws_encryption_sdk.identifiers import Algorithm  # type: ignore[import-untyped]
-from aws_encryption_sdk.key_providers.base import MasterKey, MasterKeyConfig  # type: ignore[import-untyped]
-from aws_encryption_sdk.structures import DataKey, EncryptedDataKey, MasterKeyInfo  # type: ignore[import-untyped]
+from aws_encryption_sdk.identifiers import Algorithm  # type: ignore[import-untyped]  # as above
+from aws_encryption_sdk.key_providers.base import MasterKey, MasterKeyConfig  # type: ignore[import-untyped]  # as above
+from aws_encryption_sdk.structures import DataKey, EncryptedDataKey, MasterKeyInfo  # type: ignore[import-untyped]  # as above
 
 from triggers.local_kms import LocalKms
 
@@ -48,7 +48,7 @@ class _LocalKmsKeyConfig(MasterKeyConfig):  # type: ignore[misc]  # the SDK ship
     kms: LocalKms = attrs.field(kw_only=True)
 
 
-class _LocalKmsKey(MasterKey):  # type: ignore[misc]
+class _LocalKmsKey(MasterKey):  # type: ignore[misc]  # as above
     """A KMS key as the SDK sees one, whose KMS is in this process."""
 
     provider_id = "aws-kms"

@@ -23,42 +23,42 @@ class ClaimChanges(Protocol):
     """Claims to set and claims to leave out of one token."""
 
     @property
-    def add_or_override(self) -> Mapping[str, Any]: ...  # noqa: D102 - see the class
+    def add_or_override(self) -> Mapping[str, Any]: ...
     @property
-    def suppress(self) -> Sequence[str]: ...  # noqa: D102
+    def suppress(self) -> Sequence[str]: ...
 
 
 class ScopeChanges(Protocol):
     """Scopes to put into the access token and to leave out of it."""
 
     @property
-    def add(self) -> Sequence[str]: ...  # noqa: D102 - see the class
+    def add(self) -> Sequence[str]: ...
     @property
-    def suppress(self) -> Sequence[str]: ...  # noqa: D102
+    def suppress(self) -> Sequence[str]: ...
 
 
 class GroupOverride(Protocol):
     """What replaces groups and roles, as a whole."""
 
     @property
-    def groups(self) -> Sequence[str]: ...  # noqa: D102 - see the class
+    def groups(self) -> Sequence[str]: ...
     @property
-    def iam_roles(self) -> Sequence[str]: ...  # noqa: D102
+    def iam_roles(self) -> Sequence[str]: ...
     @property
-    def preferred_role(self) -> str | None: ...  # noqa: D102
+    def preferred_role(self) -> str | None: ...
 
 
 class ClaimsOverride(Protocol):
     """A function's answer, of any version. `groups` is None where it leaves them alone."""
 
     @property
-    def id_token(self) -> ClaimChanges: ...  # noqa: D102 - see the class
+    def id_token(self) -> ClaimChanges: ...
     @property
-    def access_token(self) -> ClaimChanges: ...  # noqa: D102
+    def access_token(self) -> ClaimChanges: ...
     @property
-    def scopes(self) -> ScopeChanges: ...  # noqa: D102
+    def scopes(self) -> ScopeChanges: ...
     @property
-    def groups(self) -> GroupOverride | None: ...  # noqa: D102
+    def groups(self) -> GroupOverride | None: ...
 
 
 def override_id_token(claims: Claims, override: ClaimsOverride) -> Claims:

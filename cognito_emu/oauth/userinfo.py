@@ -18,7 +18,7 @@ from cognito_emu.protocol.http import HttpRequest
 from cognito_emu.tokens.service import SignedInUser
 
 _NO_TOKEN = "Bad OAuth2 request at UserInfo Endpoint"  # noqa: S105 - AWS's sentences
-_BAD_TOKEN = "Access token is expired, disabled, or deleted, or the user has globally signed out."  # noqa: S105
+_BAD_TOKEN = "Access token is expired, disabled, or deleted, or the user has globally signed out."  # noqa: S105 - as above
 _NO_OPENID = "Access token does not contain openid scope"
 
 

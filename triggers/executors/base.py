@@ -74,7 +74,7 @@ class CannotRun(Exception):  # noqa: N818 - says what is the matter
         self.hint = hint
 
 
-class NoAnswer(Exception):  # noqa: N818
+class NoAnswer(Exception):  # noqa: N818 - as above
     """The caller's patience ended first. As on AWS the function runs on; its output arrives as late output."""
 
 

@@ -35,13 +35,13 @@ def find_network(client: docker.DockerClient, wanted: str | None) -> ContainerNe
     """Look around. `wanted` names a network to use instead of the default one."""
     own = _own_container(client)
     if own:
-        return own if wanted is None else ContainerNetwork("0.0.0.0", own.our_name, wanted, own.own_container)  # noqa: S104
+        return own if wanted is None else ContainerNetwork("0.0.0.0", own.our_name, wanted, own.own_container)  # noqa: S104 - containers call back
     gateway = _gateway(client, wanted or "bridge")
     if gateway and _is_ours(gateway):
         return ContainerNetwork(gateway, gateway, wanted, None)
     # The engine lives in a virtual machine (Docker Desktop) or on another host: its gateway is no address of ours, and from where its
     # connections will come is not known.
-    return ContainerNetwork("0.0.0.0", HOST_ALIAS, wanted, None)  # noqa: S104
+    return ContainerNetwork("0.0.0.0", HOST_ALIAS, wanted, None)  # noqa: S104 - as above
 
 
 def _own_container(client: docker.DockerClient) -> ContainerNetwork | None:
@@ -65,7 +65,7 @@ def _gateway(client: docker.DockerClient, network: str) -> str | None:
         return None
     for one in configurations or []:
         subnet = ipaddress.ip_network(one["Subnet"])
-        if subnet.version == 4:  # noqa: PLR2004
+        if subnet.version == 4:  # noqa: PLR2004 - IPv4
             # The engine does not always name the default bridge's gateway; it is the subnet's first address.
             return str(one.get("Gateway") or next(subnet.hosts()))
     return None

@@ -32,7 +32,7 @@ class DockerEngine:
         self._lock = threading.Lock()
         self._client: docker.DockerClient | None = None
 
-    async def call(self, work: Callable[[docker.DockerClient], T], *, timeout: float | None = None) -> T:  # noqa: ASYNC109
+    async def call(self, work: Callable[[docker.DockerClient], T], *, timeout: float | None = None) -> T:  # noqa: ASYNC109 - of the engine, too
         """Run `work` on a thread.
 
         Raises:

@@ -97,7 +97,7 @@ def error_document(error: BaseException) -> dict[str, Any]:
     }
     print("[ERROR] {errorType}: {errorMessage}".format(**document))  # noqa: T201 - stdout is the log
     if document["stackTrace"]:
-        print("Traceback (most recent call last):\n" + "".join(document["stackTrace"]), end="")  # noqa: T201
+        print("Traceback (most recent call last):\n" + "".join(document["stackTrace"]), end="")  # noqa: T201 - as above
     return document
 
 
@@ -125,7 +125,7 @@ def set_up_logging() -> None:
 def main() -> None:
     """Load the handler, then serve events until the server is gone."""
     # Beside the script's own folder Python finds nothing of the handler's: it takes the code folder's place.
-    sys.path[0] = os.environ.get("LAMBDA_TASK_ROOT", os.getcwd())  # noqa: PTH109
+    sys.path[0] = os.environ.get("LAMBDA_TASK_ROOT", os.getcwd())  # noqa: PTH109 - a text is what sys.path takes
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]  # real files, not replacements
     client = RuntimeClient(os.environ["AWS_LAMBDA_RUNTIME_API"])

@@ -67,7 +67,7 @@ class MappedType(ResourceType):
         return (input_members(self.service, self.create_operation) - self.not_in_template) | self.ignored
 
     @property
-    def required(self) -> frozenset[str]:  # type: ignore[override]
+    def required(self) -> frozenset[str]:  # type: ignore[override] # as above
         """Required members, but for the name that is made up."""
         shape = self._input()
         return frozenset(shape.required_members) - {self.generated}

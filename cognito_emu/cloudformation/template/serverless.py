@@ -22,10 +22,10 @@ def expand(template: Template, parameters: Mapping[str, Any], region: str) -> Te
         ValidationError: The transformer refuses it.
     """
     # Loaded here, since it takes a second and few templates need it.
-    import boto3  # noqa: PLC0415
-    from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415
-    from samtranslator.parser.parser import Parser  # noqa: PLC0415
-    from samtranslator.translator.translator import Translator  # noqa: PLC0415
+    import boto3  # noqa: PLC0415 - as said
+    from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415 - as said
+    from samtranslator.parser.parser import Parser  # noqa: PLC0415 - as said
+    from samtranslator.translator.translator import Translator  # noqa: PLC0415 - as said
 
     session = boto3.Session(region_name=region, aws_access_key_id="none", aws_secret_access_key="none")  # noqa: S106 - it asks nobody
     try:

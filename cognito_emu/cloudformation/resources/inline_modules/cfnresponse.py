@@ -17,9 +17,9 @@ def send(
     event: dict[str, Any],
     context: Any,
     responseStatus: str,  # noqa: N803 - AWS's names, by which handlers call it
-    responseData: dict[str, Any],  # noqa: N803
-    physicalResourceId: str | None = None,  # noqa: N803
-    noEcho: bool = False,  # noqa: N803
+    responseData: dict[str, Any],  # noqa: N803 - AWS\'s names, which callers may use as keywords
+    physicalResourceId: str | None = None,  # noqa: N803 - as above
+    noEcho: bool = False,  # noqa: N803 - as above
     reason: str | None = None,
 ) -> None:
     """Put the answer at the request's ResponseURL."""
