@@ -75,7 +75,7 @@ async def sign_up(call: Call, request: Request) -> Response:
         await call.triggers.post_confirmation(call, pool, user, source="ConfirmSignUp", client_id=client.id, client_metadata=metadata)
         return answer
     details = await _send_sign_up_code(call, pool, user, MessageKind.SIGN_UP, client, metadata)
-    session = await open_sign_up_session(call, client, user, request["Username"])
+    session = await open_sign_up_session(call, client, user, request)
     return answer | {"CodeDeliveryDetails": details, "Session": session}
 
 

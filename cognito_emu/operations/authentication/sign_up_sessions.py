@@ -3,6 +3,9 @@
 "Amazon Cognito assumes the SMS or email message one-time verification password from ConfirmSignUp as the primary authentication
 factor. ... This option is only valid for users who have confirmed their sign-up and are signing in for the first time within the
 authentication flow session duration of the session ID." (API reference, InitiateAuth)
+
+Where the pool has no such factor, it "recognize[s] the password entered during initial sign up", if SignUp's session was handed on; without
+it "this would result in Cognito throwing a SelectChallenge". (https://github.com/aws-amplify/amplify-android/pull/3136)
 """
 
 from __future__ import annotations
@@ -33,12 +36,14 @@ _CONFIRMED = "confirmed"
 _CODE_BY_ATTRIBUTE = {"email": ("EMAIL_OTP", "email_otp"), "phone_number": ("SMS_OTP", "sms")}
 
 
-async def open_sign_up_session(call: Call, client: AppClient, user: User, username: str) -> str | None:
+async def open_sign_up_session(call: Call, client: AppClient, user: User, request: Request) -> str | None:
     """The `Session` of SignUp; None where the client cannot begin USER_AUTH, which is all that it is good for."""
     if not allows_flow(client.settings, "USER_AUTH"):
         return None
     session = new_session_text(call)
-    row = new_session(call, client, session, user.id, Progress(flow="USER_AUTH", username=username, challenge=_SIGNED_UP))
+    proved = ["pwd"] if "Password" in request else []
+    progress = Progress(flow="USER_AUTH", username=request["Username"], challenge=_SIGNED_UP, amr=proved)
+    row = new_session(call, client, session, user.id, progress)
     await call.store.transact(lambda tx: tx.auth_sessions.add(row))
     return session
 
@@ -65,8 +70,8 @@ def confirm_sign_up_session(call: Call, tx: Tx, client: AppClient, user: User, r
             raise NotAuthorizedException("Invalid session for the user.")
         tx.auth_sessions.mark_used(row.id)
     elif allows_flow(client.settings, "USER_AUTH"):
-        # Assumption: who shows no session of SignUp gets one as well, since the code alone confirms a user. Amplify's confirmSignUp
-        # shows none, and its autoSignIn goes on with the answer's.
+        # Assumption: who shows no session of SignUp gets one as well. Amplify's confirmSignUp in JavaScript shows none, and its
+        # autoSignIn goes on with the answer's.
         progress = Progress(flow="USER_AUTH", username=request["Username"], challenge=_SIGNED_UP)
     else:
         return None
@@ -80,15 +85,19 @@ def confirm_sign_up_session(call: Call, tx: Tx, client: AppClient, user: User, r
 async def resume_from_sign_up(attempt: Attempt) -> tuple[User, Progress] | None:
     """Who signs in by the session of their ConfirmSignUp.
 
-    None when the code that confirmed them is no first factor in this pool: then the sign-in begins as any other.
+    None when neither the code that confirmed them nor the password of their SignUp is a first factor in this pool: then the sign-in begins
+    as any other.
 
     Raises:
         NotAuthorizedException: The session is not that of a ConfirmSignUp, or no longer.
     """
     _, progress = await read_session(attempt, _CONFIRMED)
+    allowed = allowed_first_factors(attempt.pool.settings)
     factor, amr = _CODE_BY_ATTRIBUTE.get(progress.data["attribute"], ("", ""))
-    if factor not in allowed_first_factors(attempt.pool.settings):
-        return None
+    if factor not in allowed:
+        if "pwd" not in progress.amr or "PASSWORD" not in allowed:
+            return None
+        amr = "pwd"
     user, progress = await use_session(attempt, _CONFIRMED)
     assert user is not None
     return user, replace(progress, data={}, amr=[amr])

@@ -70,10 +70,17 @@ def test_the_session_of_a_sign_up_expires(idp: Any, inbox: Inbox, clock: Clock) 
     assert refusal(lambda: sign_in_by_session(pool, confirmed["Session"])) == expired
 
 
-def test_a_code_that_is_no_first_factor_of_the_pool_signs_nobody_in(idp: Any, inbox: Inbox) -> None:
+def test_where_codes_are_no_first_factor_the_password_of_the_sign_up_is_one(idp: Any, inbox: Inbox) -> None:
     pool = choice_pool(idp, inbox, "PASSWORD")
     session = pool.sign_up(USER, email=EMAIL)["Session"]
     confirmed = pool.confirm(USER, newest(inbox, EMAIL), Session=session)
+    assert sign_in_by_session(pool, confirmed["Session"])["AuthenticationResult"]
+
+
+def test_a_code_that_is_no_first_factor_of_the_pool_signs_nobody_in(idp: Any, inbox: Inbox) -> None:
+    pool = choice_pool(idp, inbox, "PASSWORD")
+    pool.sign_up(USER, email=EMAIL)
+    confirmed = pool.confirm(USER, newest(inbox, EMAIL))
     assert sign_in_by_session(pool, confirmed["Session"])["ChallengeName"] == "SELECT_CHALLENGE"
 
 
