@@ -37,7 +37,7 @@ _IN_IMAGE = (
     "six",
     "urllib3",
 )
-_NODE_CLIENT = Path(triggers.runtimes.__file__).parent / "node_client.mjs"
+_RUNTIMES = Path(triggers.runtimes.__file__).parent
 _NOT_FOR_LAMBDA = {"test", "idlelib", "ensurepip", "tkinter", "lib2to3", "turtledemo", "site-packages", "dist-packages"}
 
 _ENTRYPOINT = """#!/bin/sh
@@ -49,7 +49,7 @@ exec /var/runtime/bootstrap
 _PYTHON_LAYERS = f'export PYTHONPATH="${{PYTHONPATH:-/opt/python/lib/{_PYTHON}/site-packages:/opt/python}}:/var/runtime"\n'
 _NODE_LAYERS = 'export NODE_PATH="${NODE_PATH:-/opt/nodejs/node20/node_modules:/opt/nodejs/node_modules}"\n'
 _PYTHON_BOOTSTRAP = f'#!/bin/sh\n{_PYTHON_LAYERS}exec $AWS_LAMBDA_EXEC_WRAPPER /var/lang/bin/{_PYTHON} -m awslambdaric "$_HANDLER"\n'
-_NODE_BOOTSTRAP = f'#!/bin/sh\n{_NODE_LAYERS}exec /var/lang/bin/node /var/runtime/client.mjs "$_HANDLER"\n'
+_NODE_BOOTSTRAP = f'#!/bin/sh\n{_NODE_LAYERS}exec /var/lang/bin/node /var/runtime/node_client.mjs "$_HANDLER"\n'
 
 
 def python_image() -> str:
@@ -62,7 +62,12 @@ def node_image() -> str:
     """The tag of an image with this machine's Node.js and our own client."""
     node = _node()
     running = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-    return _image("node", [running, _NODE_BOOTSTRAP, _NODE_CLIENT.read_text()], _node_files)
+    return _image("node", [running, _NODE_BOOTSTRAP, *(file.read_text() for file in _node_client())], _node_files)
+
+
+def _node_client() -> list[Path]:
+    """Our own client: `node_client.mjs`, and the modules beside it that it loads."""
+    return sorted(_RUNTIMES.glob("*.mjs"))
 
 
 def _node() -> str:
@@ -170,4 +175,5 @@ def _python_files(root: _Root) -> None:
 def _node_files(root: _Root) -> None:
     root.write("var/runtime/bootstrap", _NODE_BOOTSTRAP, 0o755)
     root.with_libraries(Path(_node()), "var/lang/bin/node")
-    root.copy(_NODE_CLIENT, "var/runtime/client.mjs")
+    for file in _node_client():
+        root.copy(file, f"var/runtime/{file.name}")
