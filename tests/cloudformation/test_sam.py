@@ -82,6 +82,7 @@ def signed_up(idp: Any, shop: dict[str, str], email: str) -> bool:
 def sam(server: Server, account: str, folder: Path, *arguments: str) -> str:
     """What the SAM CLI prints."""
     quiet = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.5", "__SAM_CLI_APP_DIR": str(folder / ".sam")}
+    quiet["TMPDIR"] = str(folder.parent)  # it leaves folders there
     return run([ensure("sam"), *arguments], AwsCli(server, account).environment | quiet, folder)
 
 

@@ -1,6 +1,7 @@
 """Debian's Chromium, driven by Playwright; a failed test leaves a screenshot and a trace."""
 
 import contextlib
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -24,9 +25,11 @@ _FLAGS = [
 @contextlib.contextmanager
 def open_browser(*flags: str) -> Iterator[Browser]:
     """A headless Chromium; `flags` are more of its own, such as `--host-resolver-rules=MAP *.example.com 127.0.0.1`."""
-    # Playwright would make a folder for the traces of each context, and leave it there.
-    with tempfile.TemporaryDirectory(prefix="traces-") as traces, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=ensure("chromium"), args=[*_FLAGS, *flags], traces_dir=traces)
+    # Playwright would make a folder for the traces of each context, and leave it there; Chromium leaves empty files.
+    with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=ensure("chromium"), args=[*_FLAGS, *flags], traces_dir=folder, env={**os.environ, "TMPDIR": folder}
+        )
         try:
             yield browser
         finally:

@@ -131,7 +131,10 @@ class Server:
     def _launch(self) -> None:
         port = int(self.settings.get("port", 0)) or free_port()
         self.port = port
-        environment = clean_environment() | {_variables[name]: value for name, value in self.settings.items()} | self.environment
+        temporary = self.folder / "tmp"  # what a server that is killed leaves there goes with its folder
+        temporary.mkdir(exist_ok=True)
+        environment = clean_environment() | {"TMPDIR": str(temporary)}
+        environment |= {_variables[name]: value for name, value in self.settings.items()} | self.environment
         arguments = ["serve", "--port", str(port), "--data", str(self.folder / "data")]
         if self.loaded:
             self._process = LoadedServer.start(arguments, folder=self.folder, environment=environment, log=self.log_path)
