@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tornado import httputil
 from tornado.web import Application
 
+from cognito_emu.protocol.eager import begin
 from cognito_emu.protocol.proxies import forwarded_client
 
 # Bodies above this are read and thrown away, so that the client gets an answer instead of a broken pipe.
@@ -83,11 +84,12 @@ class Gateway(httputil.HTTPServerConnectionDelegate):
         """The Application's own delegate for a request."""
         return self._application.start_request(server_conn, request_conn)
 
-    def run(self, answer: Awaitable[None]) -> None:
-        """Answer a request; the task is held so that it is not collected while it runs."""
-        task = asyncio.ensure_future(answer)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def run(self, answer: Coroutine[Any, Any, None]) -> None:
+        """Answer a request, at once if nothing has to be waited for; else its task is held so that it is not collected while it runs."""
+        task = begin(answer)
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
 
 class _Message(httputil.HTTPMessageDelegate):
