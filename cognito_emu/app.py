@@ -108,7 +108,7 @@ class Emulator:
             stacks=StackRunner(env, store),
             objects=files,
             object_source=ObjectSource(settings, store, files),
-            user_estimates=UserEstimates(store, env),
+            user_estimates=UserEstimates(env),
             rate_limits=RateLimits(settings, env, store) if settings.rate_limits else None,
             secret=secret,
         )

@@ -1,6 +1,5 @@
 """EstimatedNumberOfUsers: exact for pools of up to a thousand users, at most a minute old for larger ones."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,38 +31,38 @@ def add_users(store: Store, numbers: range) -> None:
 
 
 def test_few_users_are_counted_at_each_asking(store: Store):
-    estimates = UserEstimates(store, Environment(time_source=lambda: 0.0))
+    estimates = UserEstimates(Environment(time_source=lambda: 0.0))
     for count in (0, 999, 1000):
         add_users(store, range(store.run_now(lambda tx: tx.user_pools.count_users(POOL.id)), count))
-        assert asyncio.run(estimates.of(POOL)) == count
+        assert store.run_now(lambda tx: estimates.of(tx, POOL)) == count
 
 
 def test_a_large_pool_is_counted_whole_and_again_after_a_minute(store: Store):
     env = Environment(time_source=lambda: 0.0)
-    estimates = UserEstimates(store, env)
+    estimates = UserEstimates(env)
     add_users(store, range(12_000))
-    assert asyncio.run(estimates.of(POOL)) == 12_000
+    assert store.run_now(lambda tx: estimates.of(tx, POOL)) == 12_000
     add_users(store, range(12_000, 12_500))
-    assert asyncio.run(estimates.of(POOL)) == 12_000
+    assert store.run_now(lambda tx: estimates.of(tx, POOL)) == 12_000
     env.clock_offset = 60.0
-    assert asyncio.run(estimates.of(POOL)) == 12_500
+    assert store.run_now(lambda tx: estimates.of(tx, POOL)) == 12_500
 
 
 def test_a_pool_made_again_under_its_id_starts_anew(store: Store):
-    estimates = UserEstimates(store, Environment(time_source=lambda: 0.0))
+    estimates = UserEstimates(Environment(time_source=lambda: 0.0))
     add_users(store, range(1_500))
-    assert asyncio.run(estimates.of(POOL)) == 1_500
+    assert store.run_now(lambda tx: estimates.of(tx, POOL)) == 1_500
     store.run_now(lambda tx: tx.user_pools.delete(POOL.id))
     again = UserPool(POOL.id, POOL.account, POOL.region, POOL.name, 2.0, 2.0, {}, b"secret")
     store.run_now(lambda tx: tx.user_pools.add(again))
-    assert asyncio.run(estimates.of(again)) == 0
+    assert store.run_now(lambda tx: estimates.of(tx, again)) == 0
 
 
 def test_a_clock_moved_back_makes_no_count_last(store: Store):
     env = Environment(time_source=lambda: 1_000.0)
-    estimates = UserEstimates(store, env)
+    estimates = UserEstimates(env)
     add_users(store, range(1_500))
-    assert asyncio.run(estimates.of(POOL)) == 1_500
+    assert store.run_now(lambda tx: estimates.of(tx, POOL)) == 1_500
     add_users(store, range(1_500, 1_600))
     env.clock_offset = -500.0
-    assert asyncio.run(estimates.of(POOL)) == 1_600
+    assert store.run_now(lambda tx: estimates.of(tx, POOL)) == 1_600

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cognito_emu.call import Tenant
 from cognito_emu.console.handler import Done, PageHandler
 from cognito_emu.store import Tx
 from cognito_emu.store.messages import Message
-from cognito_emu.store.user_pools import UserPool
 
 _POOLS = 60
 _MESSAGES = 8
@@ -22,18 +23,21 @@ class HomeHandler(PageHandler):
         """Render the overview."""
         text = self.get_query_argument("q", "")
 
-        def look_up(tx: Tx) -> tuple[list[tuple[UserPool, int]], list[Message]]:
+        def look_up(tx: Tx) -> tuple[list[dict[str, Any]], bool, list[Message]]:
             found = tx.user_pools.find_anywhere(text, limit=_POOLS + 1)
-            return [(pool, tx.app_clients.count(pool.id)) for pool in found], list(tx.messages.search(limit=_MESSAGES))
+            pools = [
+                {"pool": pool, "clients": tx.app_clients.count(pool.id), "users": self.parts.user_estimates.of(tx, pool)}
+                for pool in found[:_POOLS]
+            ]
+            return pools, len(found) > _POOLS, list(tx.messages.search(limit=_MESSAGES))
 
-        found, messages = await self.parts.store.read(look_up)
-        pools = [{"pool": pool, "clients": clients, "users": await self.parts.user_estimates.of(pool)} for pool, clients in found[:_POOLS]]
+        pools, more, messages = await self.parts.store.read(look_up)
         calls = self.window.calls.latest(limit=_CALLS)
         await self.render_page(
             "home.html",
             "Overview",
             pools=pools,
-            more=len(found) > _POOLS,
+            more=more,
             text=text,
             messages=messages,
             calls=calls,

@@ -62,12 +62,11 @@ async def create_user_pool(call: Call, request: Request) -> Response:
 async def describe_user_pool(call: Call, request: Request) -> Response:
     """Show every setting of a pool."""
 
-    def look_up(tx: Tx) -> tuple[UserPool, dict[str, str]]:
+    def look_up(tx: Tx) -> tuple[UserPool, dict[str, str], int]:
         pool = require_pool(call, tx, request["UserPoolId"])
-        return pool, domain_members(tx.domains.of_pool(pool.id))
+        return pool, domain_members(tx.domains.of_pool(pool.id)), call.parts.user_estimates.of(tx, pool)
 
-    pool, domains = await call.store.read(look_up)
-    users = await call.parts.user_estimates.of(pool)
+    pool, domains, users = await call.store.read(look_up)
     return {"UserPool": render_user_pool(pool, users=users) | {"Arn": pool.arn_in(call.tenant.region)} | domains}
 
 
