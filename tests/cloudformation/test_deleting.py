@@ -35,9 +35,10 @@ def test_what_needs_nothing_of_each_other_is_deleted_at_the_same_time(cfn: Any) 
 
 def test_what_a_resource_needs_that_cannot_be_deleted_stays(cfn: Any, idp: Any) -> None:
     """All else goes."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "cognito-idp.amazonaws.com"}, "Action": "sts:AssumeRole"}
     role = {
         "Type": "AWS::IAM::Role",
-        "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
+        "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]}},
     }
     held = pools("Held", DeletionProtection="ACTIVE", SmsConfiguration={"SnsCallerArn": {"Fn::GetAtt": ["Role", "Arn"]}})
     resources = pools("Pool") | groups("A", "B") | held | {"Role": role}

@@ -283,7 +283,8 @@ class TestTemplates:
         assert {each["ParameterKey"]: each["ParameterValue"] for each in shown} == {"Stage": "dev", "Greeting": "****"}
 
     def test_a_role_must_be_acknowledged(self, cfn: Any) -> None:
-        body = "Resources: {R: {Type: 'AWS::IAM::Role', Properties: {AssumeRolePolicyDocument: {}}}}"
+        trust = "{Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}]}"
+        body = f"Resources: {{R: {{Type: 'AWS::IAM::Role', Properties: {{AssumeRolePolicyDocument: {trust}}}}}}}"
         with pytest.raises(cfn.exceptions.InsufficientCapabilitiesException, match=r"Requires capabilities : \[CAPABILITY_IAM\]"):
             cfn.create_stack(StackName="shop", TemplateBody=body)
         cfn.create_stack(StackName="shop", TemplateBody=body, Capabilities=["CAPABILITY_IAM"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote
 
 from typing_extensions import override
 
@@ -16,18 +17,17 @@ from cognito_emu.cloudformation.resources.iam_policies import (
     attached_policies,
     delete_policies,
     detach,
+    kept,
     policy_text,
     put_policies,
     shown_policies,
 )
-from cognito_emu.domain.assumed_roles import role_id
 from cognito_emu.domain.identity_pool_settings import without_scheme
 from cognito_emu.store import Tx
-from cognito_emu.store.iam import OPENID_PROVIDER, ROLE, SAML_PROVIDER, IamEntity
+from cognito_emu.store.iam import OPENID_PROVIDER, SAML_PROVIDER, IamEntity
 
 _NAME_LIMIT = 64
-# What other operations keep of a role.
-_NOT_THE_TEMPLATES = ("AttachedPolicies", "InlinePolicies")
+_SESSION_SECONDS = 3600  # IAM's default
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class IamType(ResourceType):
             tx.iam.put(entity)
 
         await step.call.store.transact(write)
-        step.attributes = {"Arn": entity.arn} | ({"RoleId": role_id(entity.arn)} if entity.kind == ROLE else {})
+        step.attributes = {"Arn": entity.arn}
         step.physical_id = entity.arn if self.ref else entity.name
 
     @override
@@ -78,8 +78,7 @@ class IamType(ResourceType):
             present = tx.iam.by_arn(arn)
             if present is None:
                 raise ResourceFailure(f"{arn} is gone.")
-            others = {member: present.document[member] for member in _NOT_THE_TEMPLATES if member in present.document}
-            tx.iam.put(replace(present, document={**others, **self.document(new)}))
+            tx.iam.put(replace(present, document=self.document(new)))
 
         await step.call.store.transact(write)
 
@@ -105,20 +104,41 @@ class IamType(ResourceType):
         return IamEntity(account, self.kind, name, arn, step.call.env.now(), self.document(properties))
 
 
-class RoleType(IamType):
-    """AWS::IAM::Role: an entity, and what it may do."""
+class RoleType(ResourceType):
+    """AWS::IAM::Role: a role and what it may do, by IAM's operations."""
+
+    name = "AWS::IAM::Role"
+    required = frozenset({"AssumeRolePolicyDocument"})
+    create_only = frozenset({"Path", "RoleName"})
+    readable = True
 
     @override
     async def create(self, step: Step, properties: Properties) -> None:
-        await super().create(step, properties)
+        name = str(properties.get("RoleName") or step.new_name(_NAME_LIMIT))
+        present = await self._shown(step, name)
+        if present is not None and not step.resumed:
+            raise ResourceFailure(f"{name} already exists in account {step.call.tenant.account}")
+        if present is None:
+            request = {"RoleName": name, "AssumeRolePolicyDocument": policy_text(properties["AssumeRolePolicyDocument"])}
+            members = ("Description", "MaxSessionDuration", "Path", "PermissionsBoundary", "Tags")
+            made = await step.operate("CreateRole", request | kept(properties, *members), service="iam")
+            present = made["Role"]
+        step.physical_id = name
+        step.attributes = kept(present, "Arn", "RoleId")
         await self._permit(step, properties)
 
     @override
     async def update(self, step: Step, old: Properties, new: Properties) -> None:
-        await super().update(step, old, new)
-        role = str(step.physical_id)
-        await delete_policies(step, role, _inline(old).keys() - _inline(new).keys())
-        await detach(step, role, _managed(old) - _managed(new))
+        role = {"RoleName": str(step.physical_id)}
+        policy = policy_text(new["AssumeRolePolicyDocument"])
+        await step.operate("UpdateAssumeRolePolicy", role | {"PolicyDocument": policy}, service="iam")
+        described = {"Description": new.get("Description", "")} if "Description" in {*old, *new} else {}
+        duration = {"MaxSessionDuration": new.get("MaxSessionDuration", _SESSION_SECONDS)}
+        await step.operate("UpdateRole", role | described | duration, service="iam")
+        await self._bound(step, old, new)
+        await self._tag(step, old.get("Tags", []), new.get("Tags", []))
+        await delete_policies(step, role["RoleName"], _inline(old).keys() - _inline(new).keys())
+        await detach(step, role["RoleName"], _managed(old) - _managed(new))
         await self._permit(step, new)
 
     @override
@@ -131,15 +151,37 @@ class RoleType(IamType):
 
     @override
     async def read(self, step: Step, properties: Properties) -> Properties | None:
-        told = await super().read(step, properties)
-        if told is None:
+        role = str(step.physical_id)
+        shown = await self._shown(step, role)
+        if shown is None:
             return None
-        role, wanted = str(step.physical_id), _inline(properties)
-        policies = await shown_policies(step, role, wanted)
-        told["Policies"] = [{"PolicyName": name, "PolicyDocument": policy} for name, policy in policies.items()]
-        attached = await attached_policies(step, role)
-        told["ManagedPolicyArns"] = [arn for arn in properties.get("ManagedPolicyArns", ()) if arn in attached]
-        return told
+        policies, attached = await shown_policies(step, role, _inline(properties)), await attached_policies(step, role)
+        told = kept(shown, "Description", "MaxSessionDuration", "Path", "RoleName", "Tags")
+        if boundary := shown.get("PermissionsBoundary"):
+            told["PermissionsBoundary"] = boundary["PermissionsBoundaryArn"]
+        return told | {
+            "AssumeRolePolicyDocument": as_written(unquote(shown["AssumeRolePolicyDocument"]), properties.get("AssumeRolePolicyDocument")),
+            "Policies": [{"PolicyName": name, "PolicyDocument": policy} for name, policy in policies.items()],
+            "ManagedPolicyArns": [arn for arn in properties.get("ManagedPolicyArns", ()) if arn in attached],
+        }
+
+    async def _shown(self, step: Step, name: str) -> dict[str, Any] | None:
+        found = await step.show("GetRole", {"RoleName": name}, service="iam")
+        return found["Role"] if found else None
+
+    async def _bound(self, step: Step, old: Properties, new: Properties) -> None:
+        role = {"RoleName": step.physical_id}
+        if "PermissionsBoundary" in new:
+            await step.operate("PutRolePermissionsBoundary", role | kept(new, "PermissionsBoundary"), service="iam")
+        elif "PermissionsBoundary" in old:
+            await step.remove("DeleteRolePermissionsBoundary", role, service="iam")
+
+    async def _tag(self, step: Step, old: list[dict[str, str]], new: list[dict[str, str]]) -> None:
+        role, gone = {"RoleName": step.physical_id}, {tag["Key"] for tag in old} - {tag["Key"] for tag in new}
+        if gone:
+            await step.operate("UntagRole", role | {"TagKeys": sorted(gone)}, service="iam")
+        if new:
+            await step.operate("TagRole", role | {"Tags": new}, service="iam")
 
     async def _permit(self, step: Step, properties: Properties) -> None:
         role = str(step.physical_id)
@@ -155,16 +197,6 @@ def _managed(properties: Properties) -> set[str]:
     return set(properties.get("ManagedPolicyArns", ()))
 
 
-def _role(properties: Properties) -> dict[str, Any]:
-    members = ("Description", "MaxSessionDuration", "PermissionsBoundary", "Tags")
-    return {
-        "Path": properties.get("Path", "/"),
-        "AssumeRolePolicyDocument": policy_text(properties["AssumeRolePolicyDocument"]),
-        "MaxSessionDuration": 3600,
-        **{member: properties[member] for member in members if member in properties},
-    }
-
-
 def _openid_provider(properties: Properties) -> dict[str, Any]:
     return {
         "Url": without_scheme(properties["Url"]),
@@ -172,11 +204,6 @@ def _openid_provider(properties: Properties) -> dict[str, Any]:
         "ThumbprintList": properties.get("ThumbprintList", []),
         **{member: properties[member] for member in ("Tags",) if member in properties},
     }
-
-
-def _told_role(shown: Properties, properties: Properties) -> Properties:
-    policy = as_written(shown["AssumeRolePolicyDocument"], properties.get("AssumeRolePolicyDocument"))
-    return {**shown, "AssumeRolePolicyDocument": policy}
 
 
 def _told_openid_provider(shown: Properties, properties: Properties) -> Properties:
@@ -240,13 +267,6 @@ def _saml_request(properties: Properties) -> dict[str, Any]:
 
 TYPES: tuple[ResourceType, ...] = (
     SamlProviderType(),
-    RoleType(
-        "AWS::IAM::Role",
-        ROLE,
-        "RoleName",
-        _role,
-        frozenset({"AssumeRolePolicyDocument"}),
-        told=_told_role,
-    ),
+    RoleType(),
     IamType("AWS::IAM::OIDCProvider", OPENID_PROVIDER, "Url", _openid_provider, frozenset({"Url"}), ref="Arn", told=_told_openid_provider),
 )

@@ -32,6 +32,11 @@ def as_written(text: str, written: Any) -> Any:
     return text if isinstance(written, str) else json.loads(text)
 
 
+def kept(members: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The members of these names, as far as there are any."""
+    return {name: members[name] for name in names if name in members}
+
+
 async def put_policies(step: Step, role: str, policies: Mapping[str, Any]) -> None:
     """Give a role policies of its own, by name."""
     for name, policy in policies.items():
@@ -150,7 +155,7 @@ class ManagedPolicyType(ResourceType):
         arn = f"arn:aws:iam::{step.call.tenant.account}:{POLICY}{path}{name}"
         if not step.resumed or await self._shown(step, arn) is None:
             request = {"PolicyName": name, "Path": path, "PolicyDocument": policy_text(properties["PolicyDocument"])}
-            await step.operate("CreatePolicy", request | _kept(properties, "Description"), service="iam")
+            await step.operate("CreatePolicy", request | kept(properties, "Description"), service="iam")
         step.physical_id = arn
         await self._attach(step, properties)
 
@@ -182,7 +187,7 @@ class ManagedPolicyType(ResourceType):
         wanted = properties["PolicyDocument"]
         roles = [role for role in properties.get("Roles", ()) if arn in await attached_policies(step, role)]
         document = as_written(await self._document(step, policy["DefaultVersionId"]), wanted)
-        return _kept(policy, "Description", "Path") | {
+        return kept(policy, "Description", "Path") | {
             "ManagedPolicyName": policy["PolicyName"],
             "PolicyDocument": document,
             "Roles": roles,
@@ -212,7 +217,7 @@ class ManagedPolicyType(ResourceType):
         policy = await self._shown(step, str(step.physical_id))
         if policy is None:
             raise ResourceFailure(f"{step.physical_id} is gone.")
-        step.attributes = {"PolicyArn": policy["Arn"]} | _kept(policy, "PolicyId", "DefaultVersionId", "AttachmentCount", "IsAttachable")
+        step.attributes = {"PolicyArn": policy["Arn"]} | kept(policy, "PolicyId", "DefaultVersionId", "AttachmentCount", "IsAttachable")
 
     async def _shown(self, step: Step, arn: str) -> dict[str, Any] | None:
         found = await step.show("GetPolicy", {"PolicyArn": arn}, service="iam")
@@ -222,10 +227,6 @@ class ManagedPolicyType(ResourceType):
         """Newest first; none when the policy is gone."""
         found = await step.show("ListPolicyVersions", {"PolicyArn": arn}, service="iam")
         return found["Versions"] if found else []
-
-
-def _kept(members: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: members[name] for name in names if name in members}
 
 
 TYPES: tuple[ResourceType, ...] = (
