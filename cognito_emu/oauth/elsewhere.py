@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+# Two of what browsers take for slashes begin another host's address.
+_SLASHES = "/\\"
+
 
 class ElsewhereHandler(RequestHandler):
     """Sends a visitor, and a client that posts to the token endpoint, to the same path without the prefix.
@@ -14,6 +17,6 @@ class ElsewhereHandler(RequestHandler):
     def get(self, path: str) -> None:
         """Send on; a query goes along."""
         query = f"?{self.request.query}" if self.request.query else ""
-        self.redirect(f"/{path.lstrip('/')}{query}", status=307)
+        self.redirect(f"/{path.lstrip(_SLASHES)}{query}", status=307)
 
     post = get

@@ -146,3 +146,5 @@ def test_the_hosted_login_of_another_emulator_is_sent_on(server, idp):
     assert (answer.url, answer.json()) == (f"{server.url}/oauth2/token", {"error": "invalid_grant"}), "a client without OAuth"
     away = server.http.get(f"{server.url}/_aws/cognito-idp//example.com/", allow_redirects=False)
     assert away.headers["Location"] == "/example.com/"
+    away = server.http.get(f"{server.url}/_aws/cognito-idp/%5Cexample.com/", allow_redirects=False)
+    assert away.headers["Location"] == "/example.com/", "browsers take a backslash for a slash"
