@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from tests.operations.authenticator import decode
 from tests.operations.passkeys.ann import ann, answer, ask, complete, passkey_pool, request_options, start
+from tests.support.browser import add_authenticator
 from tests.support.control import Inbox
 from tests.support.third_parties import serve
 
@@ -41,26 +42,11 @@ _GET = """async options => {
 }"""
 
 
-def virtual_authenticator(page: Page, **options: Any) -> None:
-    """Plug an authenticator into the page that touches and recognises its user by itself."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    defaults = {
-        "protocol": "ctap2",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": defaults | options})
-
-
 def test_chromium_registers_a_passkey_and_signs_in_with_it(idp: Any, inbox: Inbox, page: Page, site: str) -> None:
     pool = passkey_pool(idp, inbox, UserVerification="required")
     token = ann(pool)
     page.goto(site)
-    virtual_authenticator(page)
+    add_authenticator(page)
     complete(pool, token, page.evaluate(_CREATE, start(pool, token)))
     (shown,) = idp.list_web_authn_credentials(AccessToken=token)["Credentials"]
     assert shown["AuthenticatorAttachment"] == "platform"
@@ -74,7 +60,7 @@ def test_chromium_finds_the_passkey_without_being_told_its_id(idp: Any, inbox: I
     pool = passkey_pool(idp, inbox)
     token = ann(pool)
     page.goto(site)
-    virtual_authenticator(page)
+    add_authenticator(page)
     complete(pool, token, page.evaluate(_CREATE, start(pool, token)))
     asked = ask(pool)
     credential = page.evaluate(_GET, request_options(asked) | {"allowCredentials": []})
@@ -86,7 +72,7 @@ def test_chromium_makes_no_second_passkey_on_the_same_authenticator(idp: Any, in
     pool = passkey_pool(idp, inbox)
     token = ann(pool)
     page.goto(site)
-    virtual_authenticator(page)
+    add_authenticator(page)
     complete(pool, token, page.evaluate(_CREATE, start(pool, token)))
     with pytest.raises(Exception, match="InvalidStateError"):
         page.evaluate(_CREATE, start(pool, token))
@@ -95,6 +81,6 @@ def test_chromium_makes_no_second_passkey_on_the_same_authenticator(idp: Any, in
 def test_chromium_refuses_a_relying_party_that_the_page_does_not_belong_to(idp: Any, inbox: Inbox, page: Page, site: str) -> None:
     pool = passkey_pool(idp, inbox, RelyingPartyId="example.com")
     page.goto(site)
-    virtual_authenticator(page)
+    add_authenticator(page)
     with pytest.raises(Exception, match="SecurityError"):
         page.evaluate(_CREATE, start(pool, ann(pool)))
