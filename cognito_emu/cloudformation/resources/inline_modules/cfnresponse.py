@@ -17,7 +17,7 @@ def send(
     event: dict[str, Any],
     context: Any,
     responseStatus: str,  # noqa: N803 - AWS's names, by which handlers call it
-    responseData: dict[str, Any],  # noqa: N803 - AWS\'s names, which callers may use as keywords
+    responseData: dict[str, Any],  # noqa: N803 - as above
     physicalResourceId: str | None = None,  # noqa: N803 - as above
     noEcho: bool = False,  # noqa: N803 - as above
     reason: str | None = None,
