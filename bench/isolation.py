@@ -1,7 +1,7 @@
 """CI that makes a pool for each test: pool, client, user, password, sign-in. What decides is where the pool's two RSA keys come from.
 
 A stock that lasts for the whole run shows the cost of the five requests; shared keys cost nothing; without either, making keys takes
-some 30 ms each. Each is measured on a server of its own.
+some 15 ms each. Each is measured on a server of its own.
 """
 
 from __future__ import annotations

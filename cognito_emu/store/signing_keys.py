@@ -13,7 +13,7 @@ from cognito_emu.store.schema.pools import signing_keys
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A key pair; `pool_id` and `use` are None while it is in stock. `private_key` is PKCS #8 in DER."""
+    """A key pair; `pool_id` and `use` are None while it is in stock. `private_key` is PKCS #1 in DER."""
 
     kid: str
     pool_id: str | None

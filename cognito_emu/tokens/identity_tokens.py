@@ -13,13 +13,13 @@ from typing import Any
 
 import jwt
 import orjson
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from cognito_emu.config import Settings
 from cognito_emu.environment import Environment
 from cognito_emu.store import Store, Tx
+from cognito_emu.tokens import jws
 from cognito_emu.tokens.keys import KeyPair, make_key
+from cognito_emu.tokens.rsa_keys import PrivateKey
 
 _AWS_ISSUER = "https://cognito-identity.amazonaws.com"
 _ALGORITHM = "RS512"
@@ -46,7 +46,7 @@ class IdentityTokens:
         pair = await self._pair()
         headers = {"kid": pair.kid, "typ": "JWS"}
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, lambda: jwt.encode(dict(claims), pair.private_key, _ALGORITHM, headers))
+        return await loop.run_in_executor(self._executor, jws.encode, claims, pair.private_key, _ALGORITHM, headers)
 
     async def is_named_in(self, header: Mapping[str, Any]) -> bool:
         """Whether a token's header names the service's key."""
@@ -70,8 +70,7 @@ class IdentityTokens:
     async def _pair(self) -> KeyPair:
         if self._key is None:
             stored = await self._store.read(lambda tx: tx.emulator_state.get(_STATE)) or await self._make()
-            private_key = serialization.load_der_private_key(base64.b64decode(stored["private_key"]), None)
-            assert isinstance(private_key, rsa.RSAPrivateKey)
+            private_key = PrivateKey.from_der(base64.b64decode(stored["private_key"]))
             self._key = KeyPair(stored["kid"], private_key, private_key.public_key())
         return self._key
 

@@ -21,11 +21,12 @@ from cognito_emu.store import Store, Tx
 from cognito_emu.store.sign_ins import SignIn
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
+from cognito_emu.tokens import jws
 from cognito_emu.tokens.keys import KeyPair, KeyRing, PoolKeys
 
 SELF_SERVICE_SCOPE = "aws.cognito.signin.user.admin"
 
-_JWS = jwt.PyJWS()
+_ALGORITHM = "RS256"
 _HEADER, _PAYLOAD = 0, 1  # the parts of a JWS (RFC 7515, section 3.1)
 _REMEMBERED_TOKENS = 1_000  # some 4 kB each
 _NO_TYP = {"typ": None}  # AWS's header holds kid and alg only; None makes PyJWT leave its default out
@@ -149,7 +150,7 @@ class Tokens:
             pair = keys.by_kid(_unverified(token, _HEADER).get("kid"))
             if pair is None:
                 raise NotAuthorizedException("Invalid Access Token")
-            claims = MappingProxyType(orjson.loads(_JWS.decode(token, pair.public_key, algorithms=["RS256"])))
+            claims = MappingProxyType(orjson.loads(jws.decode(token, pair.public_key, _ALGORITHM)))
         except (jwt.InvalidTokenError, orjson.JSONDecodeError) as error:
             raise NotAuthorizedException("Invalid Access Token") from error
         while len(self._verified) >= _REMEMBERED_TOKENS:
@@ -182,4 +183,4 @@ def _encode_both(
 
 
 def _encode(claims: Mapping[str, Any], pair: KeyPair) -> str:
-    return jwt.encode(dict(claims), pair.private_key, algorithm="RS256", headers={"kid": pair.kid, **_NO_TYP})
+    return jws.encode(claims, pair.private_key, _ALGORITHM, {"kid": pair.kid, **_NO_TYP})
