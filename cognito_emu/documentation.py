@@ -6,13 +6,11 @@ import itertools
 import re
 from collections import Counter
 
-from botocore.model import OperationModel
-
 from cognito_emu.assumptions import assumptions_page
 from cognito_emu.config import SettingInfo, describe_settings
 from cognito_emu.operations import find_operation, register_all
 from cognito_emu.protocol.demands import KINDS, count_demands, named_things
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import OperationModel, load_service_model
 
 SERVICES = ("cognito-idp", "cognito-identity", "sts")
 # Services of which the emulator serves what stands around pools, and no more.

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from botocore.model import OperationModel
-
 from cognito_emu.call import Call, Tenant
 from cognito_emu.config import Settings
 from cognito_emu.domain.hourly_counts import HourlyCounts
@@ -26,6 +24,7 @@ from cognito_emu.domain.token_bucket import TokenBucket
 from cognito_emu.environment import Environment
 from cognito_emu.errors import LimitExceededException, NotAuthorizedException, TooManyRequestsException
 from cognito_emu.operations.registry import OperationFunction, Request, Response
+from cognito_emu.protocol.service_models import OperationModel
 from cognito_emu.store import Store, Tx
 
 

@@ -83,7 +83,7 @@ class ClientHandler(PoolPageHandler):
         pool = await self.pool(pool_id)
         client = await self._client(pool, client_id)
         # What is left out of an update goes back to its default, so everything is sent again.
-        members = load_service_model("cognito-idp").operation_model("UpdateUserPoolClient").input_shape.members
+        members = load_service_model("cognito-idp").operation_model("UpdateUserPoolClient").input_members
         request = {name: value for name, value in client.items() if name in members and value is not None}
         request |= {
             "AllowedOAuthFlowsUserPoolClient": True,

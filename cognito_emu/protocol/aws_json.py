@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 import structlog
-from botocore.model import OperationModel
 
 from cognito_emu.call import Parts
 from cognito_emu.errors import (
@@ -27,7 +26,7 @@ from cognito_emu.protocol.callers import identify_caller
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.http import HttpRequest, HttpResponse
 from cognito_emu.protocol.serialization import compile_serializer
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import OperationModel, load_service_model
 from cognito_emu.protocol.validation import compile_validator
 from cognito_emu.rate_limits import RateLimits
 from cognito_emu.store.engine import StoreUnavailableError

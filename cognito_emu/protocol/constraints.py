@@ -14,7 +14,8 @@ from functools import cache
 from typing import Any
 
 import regex
-from botocore.model import Shape
+
+from cognito_emu.protocol.service_models import Shape
 
 _TYPES_WITH_LENGTH = frozenset({"blob", "character", "list", "map", "string"})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
+from cognito_emu.protocol.service_models import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 KINDS = ("type", "required", "length", "range", "pattern", "enum")
 
@@ -51,21 +51,20 @@ _ANY_TEXT = frozenset({"(?s).*"})
 _NUMBERS = frozenset({"integer", "long"})
 
 
-def count_demands(shape: Shape) -> Counter[str]:
-    """The demands of an input shape on all values below it, by kind.
+def count_demands(shape: Shape | None) -> Counter[str]:
+    """The demands of an input shape, if there is one, on all values below it, by kind.
 
     A value's type is one demand; the request's own type, an object, counts for none. A least and a greatest length (or value) are one
     each. Keys of maps have no type to be wrong in JSON.
     """
-    demands = _count(shape, with_type=False)
+    demands = _count(shape, with_type=False) if shape else Counter()
     return Counter({kind: demands[kind] for kind in KINDS if demands[kind]})
 
 
 def named_things(operation: OperationModel) -> dict[str, str]:
     """What a request of the operation must name rightly, by member."""
     named = _NAMED.get(operation.service_model.service_name, {})
-    members = operation.input_shape.members if operation.input_shape else ()
-    return {member: named[member] for member in members if member in named and f"{operation.name}.{member}" not in _MADE}
+    return {member: named[member] for member in operation.input_members if member in named and f"{operation.name}.{member}" not in _MADE}
 
 
 def _count(shape: Shape, *, with_type: bool = True) -> Counter[str]:

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
-
 from cognito_emu.errors import AwsError
+from cognito_emu.protocol.service_models import ListShape, MapShape, Shape, StructureShape
 
 # A form as a tree: the parts of the names lead to texts. A name that is also the beginning of others has its own text under "".
 _Tree = dict[str, Any]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from botocore.model import OperationModel, ServiceModel
 from tornado import httputil
 
 from cognito_emu.call import Call, Parts
@@ -28,7 +27,7 @@ from cognito_emu.protocol.callers import identify_caller
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.form_values import MalformedInput, parse_form, read_form
 from cognito_emu.protocol.http import HttpRequest, HttpResponse, LeanHandler
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import OperationModel, ServiceModel, load_service_model
 from cognito_emu.protocol.tenancy import parse_credentials
 from cognito_emu.protocol.validation import compile_validator
 from cognito_emu.protocol.xml_values import write_error, write_response

@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl, unquote
 
 import orjson
 import structlog
-from botocore.model import ListShape, OperationModel, Shape
 from tornado.web import RequestHandler
 
 from cognito_emu.call import Parts
@@ -24,7 +23,7 @@ from cognito_emu.protocol.callers import identify_caller
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.http import HttpRequest, HttpResponse
 from cognito_emu.protocol.serialization import compile_serializer
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import ListShape, OperationModel, Shape, load_service_model
 from cognito_emu.protocol.validation import compile_validator
 from cognito_emu.store.engine import StoreUnavailableError
 

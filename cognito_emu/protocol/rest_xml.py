@@ -12,13 +12,12 @@ from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
 
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from tornado.httputil import HTTPHeaders
 
 from cognito_emu.errors import AwsError, SerializationException
 from cognito_emu.operations import OperationFunction, find_operation, register_all
 from cognito_emu.protocol.serialization import UnknownMemberError
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import ListShape, MapShape, OperationModel, Shape, StructureShape, load_service_model
 from cognito_emu.protocol.validation import compile_validator
 from cognito_emu.protocol.xml_input import read_document, read_text
 from cognito_emu.protocol.xml_values import write_document, write_text
@@ -57,7 +56,7 @@ class RestXmlOperation:
     @property
     def takes_content(self) -> bool:
         """Whether the body is content of whatever length."""
-        return bool(self.payload and self.model.input_shape.members[self.payload].type_name == "blob")
+        return bool(self.payload and self.model.input_members[self.payload].type_name == "blob")
 
     def fits(self, labels: set[str], query: Mapping[str, str], headers: HTTPHeaders) -> bool:
         """Whether a request has all that is demanded."""
@@ -143,10 +142,9 @@ def read_request(
         MalformedBodyError: The body cannot be read, or lacks what it must have.
         BadParameterError: A value beside the body cannot be read.
     """
-    shape = operation.model.input_shape
     members: dict[str, Any] = {}
     pairs = parse_qsl(query, keep_blank_values=True)
-    for name, member in shape.members.items() if shape else ():
+    for name, member in operation.model.input_members.items():
         place, wire_name = member.serialization.get("location"), member.serialization.get("name", name)
         texts: list[str] = []
         if place == "uri":
@@ -159,8 +157,8 @@ def read_request(
             members[name] = {key[len(wire_name) :].lower(): value for key, value in headers.items() if key.lower().startswith(wire_name)}
         if texts:
             members[name] = _texts(name, member, texts)
-    if body:
-        members |= _body_members(operation, shape, body)
+    if body and operation.model.input_shape:
+        members |= _body_members(operation, operation.model.input_shape, body)
     try:
         return operation.validate(members)
     except (SerializationException, AwsError) as error:
@@ -207,12 +205,12 @@ def write_answer(operation: RestXmlOperation, response: Mapping[str, Any]) -> An
         elif value is not None:
             headers[wire_name] = _header(member, value)
     status = int(operation.model.http.get("responseCode", 200))
-    return _with_body(operation, inside, Answer(status, headers)) if inside else Answer(status, headers)
+    answer = Answer(status, headers)
+    return _with_body(operation, output, inside, answer) if output and inside else answer
 
 
-def _with_body(operation: RestXmlOperation, inside: dict[str, Any], answer: Answer) -> Answer:
+def _with_body(operation: RestXmlOperation, output: StructureShape, inside: dict[str, Any], answer: Answer) -> Answer:
     """An answer with the members that stand in its body: all of them in a document, or one that is the whole of it."""
-    output = operation.model.output_shape
     payload = output.serialization.get("payload")
     shape = output.members[payload] if payload else output
     value = inside[payload] if payload else inside

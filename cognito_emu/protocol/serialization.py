@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from cognito_emu.protocol.service_models import ListShape, MapShape, Shape, StructureShape
 
 _Write = Callable[[Any], Any]
 
@@ -119,7 +119,7 @@ def _without_none(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _unknown_members(shape: Shape, members: Mapping[str, Any]) -> UnknownMemberError:
+def _unknown_members(shape: StructureShape, members: Mapping[str, Any]) -> UnknownMemberError:
     return UnknownMemberError(f"{shape.name} has no member {', '.join(sorted(set(members).difference(shape.members)))}")
 
 

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
-
 from cognito_emu.errors import AwsError, InvalidParameterException, SerializationException
 from cognito_emu.protocol.constraints import Constraints, constraints_of
 from cognito_emu.protocol.json_values import PLAIN_TYPES, SCALAR_READERS, wrong_type
+from cognito_emu.protocol.service_models import ListShape, MapShape, Shape, StructureShape
 
 _Path = tuple[Any, str | int] | None
 """Where a value stands: the container's path, and the member's label or the element's position. Only a failure spells it."""

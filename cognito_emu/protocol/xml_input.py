@@ -11,9 +11,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+
+from cognito_emu.protocol.service_models import ListShape, MapShape, Shape, StructureShape
 
 
 def read_document(shape: StructureShape, body: bytes) -> dict[str, Any]:

@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
-
 from cognito_emu.protocol.serialization import UnknownMemberError
+from cognito_emu.protocol.service_models import ListShape, MapShape, OperationModel, Shape, StructureShape
 
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 # XML 1.0 has no way to write these, not even escaped.

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.model import OperationModel
-
+from cognito_emu.protocol.service_models import OperationModel
 from tests.operations.people import PASSWORD, make_pool
 from tests.protocol.model_requests import full
 from tests.support.control import Inbox

@@ -1,9 +1,7 @@
 """An operation ends in no error that its model does not declare: SDKs have no class for such a one, and callers do not catch it."""
 
-from botocore.model import OperationModel
-
 from cognito_emu.operations import OperationFunction, find_operation, register_all
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import OperationModel, load_service_model
 from tests.support.raised_errors import raised_errors
 
 # What the code of the operations mentions but cannot come to there, and why.

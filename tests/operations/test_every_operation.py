@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from botocore import xform_name
-from botocore.model import OperationModel
 
 from cognito_emu.operations import find_operation, register_all
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import OperationModel, load_service_model
 
 CHECKOUT = Path(__file__).parents[2]
 

@@ -4,11 +4,10 @@ from typing import Any
 
 import pytest
 from botocore import xform_name
-from botocore.model import OperationModel
 
 from cognito_emu.operations import find_operation, register_all
 from cognito_emu.protocol.demands import named_things
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import OperationModel, load_service_model
 from tests.operations.known_names import ACCOUNT, Known, make_known
 from tests.operations.refusals import refusal
 from tests.support.server import Server

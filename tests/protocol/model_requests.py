@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 import pytest
 import regex
-from botocore.model import Shape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import Shape, load_service_model
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:name"
 ONE_CLASS = regex.compile(r"\^?(\[(?:\\.|[^\]\\])+\])[+*]\$?")

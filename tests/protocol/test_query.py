@@ -2,8 +2,8 @@
 
 from typing import Any
 
+import botocore.model
 import pytest
-from botocore.model import OperationModel, ServiceModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from cognito_emu.protocol.form_values import MalformedInput, parse_form, read_form
 from cognito_emu.protocol.serialization import UnknownMemberError
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import OperationModel, ServiceModel, load_service_model
 from cognito_emu.protocol.xml_values import write_error, write_response
+from tests.protocol.botocore_models import botocore_operation
 
 NAMESPACE = "https://example.com/doc/"
 STACK = {
@@ -66,20 +67,19 @@ SHAPES = {
         "value": {"shape": "Text", "locationName": "V"},
     },
 }
-MODEL = ServiceModel(
-    {
-        "metadata": {"protocol": "query", "apiVersion": "2020-01-01", "xmlNamespace": NAMESPACE, "endpointPrefix": "x"},
-        "operations": {
-            "Do": {
-                "name": "Do",
-                "http": {"method": "POST", "requestUri": "/"},
-                "input": {"shape": "Everything"},
-                "output": {"shape": "Everything", "resultWrapper": "DoResult"},
-            }
-        },
-        "shapes": SHAPES,
-    }
-)
+DESCRIPTION = {
+    "metadata": {"protocol": "query", "apiVersion": "2020-01-01", "xmlNamespace": NAMESPACE, "endpointPrefix": "x"},
+    "operations": {
+        "Do": {
+            "name": "Do",
+            "http": {"method": "POST", "requestUri": "/"},
+            "input": {"shape": "Everything"},
+            "output": {"shape": "Everything", "resultWrapper": "DoResult"},
+        }
+    },
+    "shapes": SHAPES,
+}
+MODEL, BOTOCORES = ServiceModel(DESCRIPTION, "made-up"), botocore.model.ServiceModel(DESCRIPTION)
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff"), max_size=5)
 lists = st.lists(texts, min_size=1, max_size=3)
 nested = st.recursive(
@@ -103,9 +103,13 @@ members = st.fixed_dictionaries(
 )
 
 
+def botocores(operation: OperationModel) -> botocore.model.OperationModel:
+    return BOTOCORES.operation_model(operation.name) if operation.service_model is MODEL else botocore_operation(operation)
+
+
 def sent(operation: OperationModel, request: dict[str, Any]) -> dict[str, Any]:
     """A request as botocore writes it and the emulator reads it."""
-    body = create_serializer("query", include_validation=False).serialize_to_request(request, operation)["body"]
+    body = create_serializer("query", include_validation=False).serialize_to_request(request, botocores(operation))["body"]
     from botocore.compat import urlencode  # noqa: PLC0415 - as botocore's endpoint does it
 
     flat = body if isinstance(body, bytes | str) else urlencode(body)
@@ -115,7 +119,9 @@ def sent(operation: OperationModel, request: dict[str, Any]) -> dict[str, Any]:
 def received(operation: OperationModel, answer: dict[str, Any]) -> dict[str, Any]:
     """An answer as the emulator writes it and botocore reads it."""
     body = write_response(operation, answer, namespace=NAMESPACE, request_id="id")
-    parsed: dict[str, Any] = create_parser("query").parse({"status_code": 200, "headers": {}, "body": body}, operation.output_shape)
+    parsed: dict[str, Any] = create_parser("query").parse(
+        {"status_code": 200, "headers": {}, "body": body}, botocores(operation).output_shape
+    )
     assert parsed.pop("ResponseMetadata")["RequestId"] == "id"
     return parsed
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.model import OperationModel
 
 from cognito_emu.protocol.demands import count_demands
+from cognito_emu.protocol.service_models import OperationModel
 from tests.protocol.model_requests import breakages, by_operation, full, of_wrong_type
 from tests.support.server import REGION, Server
 

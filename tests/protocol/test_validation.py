@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-from botocore.model import ServiceModel, Shape
 
 from cognito_emu import errors
 from cognito_emu.protocol.constraints import java_full_match
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import ServiceModel, Shape, load_service_model
 from cognito_emu.protocol.validation import compile_validator
 
 POOL = "us-east-1_AbCdEf123"

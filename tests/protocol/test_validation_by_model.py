@@ -4,20 +4,21 @@ import itertools
 from typing import Any
 
 import pytest
-from botocore.model import OperationModel, Shape
 from botocore.validate import ParamValidator
 from hypothesis import HealthCheck, given, settings
 
 from cognito_emu import errors
 from cognito_emu.protocol.serialization import compile_serializer
+from cognito_emu.protocol.service_models import OperationModel
 from cognito_emu.protocol.validation import compile_validator
+from tests.protocol.botocore_models import botocore_operation
 from tests.protocol.model_requests import breakages, by_operation, full, of_wrong_type, values
 
 several_examples = settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
-def botocore_report(shape: Shape, body: Any) -> str:
-    return ParamValidator().validate(body, shape).generate_report()
+def botocore_report(operation: OperationModel, body: Any) -> str:
+    return ParamValidator().validate(body, botocore_operation(operation).input_shape).generate_report()
 
 
 @by_operation
@@ -30,7 +31,7 @@ def test_what_fits_the_model_passes_and_goes_back_unchanged(operation: Operation
     def check(body: dict[str, Any]) -> None:
         parsed = validate(body)
         assert serialize(parsed) == body
-        assert botocore_report(shape, parsed) == ""
+        assert botocore_report(operation, parsed) == ""
         assert validate({**body, "NotInTheModel": 1}) == parsed
         assert validate({**dict.fromkeys(shape.members), **body}) == parsed
 
@@ -47,7 +48,7 @@ def test_one_broken_constraint_is_refused_in_its_words(operation: OperationModel
             validate(broken.value)
         for part in broken.said:
             assert part in caught.value.message
-        assert bool(botocore_report(shape, broken.value)) >= broken.botocore_sees, broken.said
+        assert bool(botocore_report(operation, broken.value)) >= broken.botocore_sees, broken.said
 
 
 @by_operation
@@ -58,4 +59,4 @@ def test_one_value_of_a_wrong_type_is_refused(operation: OperationModel) -> None
         with pytest.raises(errors.SerializationException) as caught:
             validate(broken)
         assert caught.value.message == said
-        assert botocore_report(shape, broken)
+        assert botocore_report(operation, broken)

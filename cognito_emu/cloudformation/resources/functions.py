@@ -12,7 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from botocore.model import StructureShape
 from typing_extensions import override
 
 from cognito_emu.cloudformation.resources import inline_modules
@@ -20,7 +19,7 @@ from cognito_emu.cloudformation.resources.base import Properties, ResourceType, 
 from cognito_emu.cloudformation.resources.mapped import MappedType
 from cognito_emu.cloudformation.resources.operate import input_members, shaped
 from cognito_emu.cloudformation.resources.stored import StoredType, arn
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import StructureShape, load_service_model
 
 _SERVICE = "lambda"
 _NAME_LIMIT = 64

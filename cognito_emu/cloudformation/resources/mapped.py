@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.model import StructureShape
 from typing_extensions import override
 
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
 from cognito_emu.cloudformation.resources.operate import input_members, shaped
 from cognito_emu.environment import Environment
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import StructureShape, load_service_model
 
 
 def _nothing(_response: Mapping[str, Any], _request: Mapping[str, Any]) -> dict[str, Any]:

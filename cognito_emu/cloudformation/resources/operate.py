@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
-
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.errors import AwsError
 from cognito_emu.operations import find_operation, not_there_yet
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import ListShape, MapShape, Shape, StructureShape, load_service_model
 from cognito_emu.protocol.validation import compile_validator
 
 # https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.model import StructureShape
 from typing_extensions import override
 
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
 from cognito_emu.cloudformation.resources.operate import input_members, shaped
-from cognito_emu.protocol.service_models import load_service_model
+from cognito_emu.protocol.service_models import StructureShape, load_service_model
 
 _MFA_PROPERTIES = frozenset(
     {
