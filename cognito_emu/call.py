@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from cognito_emu.records import Hidden, Record
 
 if TYPE_CHECKING:
     from cognito_emu.cloudformation.stacks.runner import StackRunner
@@ -22,16 +23,14 @@ if TYPE_CHECKING:
     from cognito_emu.user_estimates import UserEstimates
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(Record):
     """An account and a region. Two tenants never see each other."""
 
     account: str
     region: str
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Record):
     """Where a request came from and by which address.
 
     Attributes:
@@ -45,8 +44,7 @@ class Origin:
     user_agent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Record):
     """The emulator's parts, built once by `app.py`.
 
     Attributes:
@@ -69,11 +67,10 @@ class Parts:
     object_source: ObjectSource
     user_estimates: UserEstimates
     rate_limits: RateLimits | None
-    secret: bytes = field(repr=False)
+    secret: Hidden[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Record):
     """One request on its way through the operations.
 
     Attributes:
@@ -87,7 +84,7 @@ class Call:
     request_id: str
     signed: bool = False
     names_region: bool = False
-    access_key: str = field(default="", repr=False)
+    access_key: Hidden[str] = ""
 
     @property
     def settings(self) -> Settings:

@@ -8,7 +8,6 @@ import gc
 import os
 import signal
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +16,13 @@ import click
 from cognito_emu import __version__
 from cognito_emu.cli_triggers import triggers
 from cognito_emu.config import ConfigurationError, Settings, load_settings
+from cognito_emu.records import Record
 
 if TYPE_CHECKING:
     from cognito_emu.app import Emulator
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(Record):
     """What `serve --template` shall bring up."""
 
     template: Path

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from cognito_emu.environment import Environment
+from cognito_emu.records import Record
 
 Document = TypeVar("Document")
 T = TypeVar("T")
@@ -22,8 +22,7 @@ _ASK_AGAIN_SECONDS = 1.0
 _NEVER = float("-inf")
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered(Generic[Document]):
+class _Remembered(Record, Generic[Document]):
     document: Document
     fetched_at: float
     asked_again_at: float

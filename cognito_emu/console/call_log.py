@@ -10,7 +10,6 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,6 +23,7 @@ from cognito_emu.environment import Environment
 from cognito_emu.pages.static_files import PREFIX as HOSTED_FILES
 from cognito_emu.protocol.http import HttpRequest, HttpResponse, LeanHandler, LeanRoute
 from cognito_emu.protocol.tenancy import parse_credentials, resolve_tenant
+from cognito_emu.records import Record
 
 _KEPT = 1000
 # A body above this holds an image or an import; its names are not worth parsing it twice.
@@ -46,8 +46,7 @@ _SHOWN_MEMBERS = (
 _SHOWN_PARAMETERS = ("client_id", "grant_type", "response_type", "scope", "identity_provider", "Action")
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedCall:
+class LoggedCall(Record):
     """One call.
 
     Attributes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from cognito_emu.console.call_log import CallLog, LoggedCall
 from cognito_emu.console.guard import CONTENT_POLICY, comes_from_elsewhere
 from cognito_emu.console.operate import Operator
 from cognito_emu.errors import AwsError
+from cognito_emu.records import Record, field
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool
@@ -49,8 +49,7 @@ NAVIGATION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Record):
     """What the pages are given besides the emulator's parts."""
 
     parts: Parts
@@ -73,8 +72,7 @@ class PageError(HTTPError):
         self.text = text
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Record):
     """What an action has done, and the page to go on with: by default the one that it was asked for on."""
 
     text: str

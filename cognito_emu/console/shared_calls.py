@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import orjson
@@ -19,6 +18,7 @@ from typing_extensions import override
 from cognito_emu.call import Tenant
 from cognito_emu.console.call_log import CallLog, LoggedCall
 from cognito_emu.environment import Environment
+from cognito_emu.records import asdict
 
 _KEPT = 1000
 _ROUND_SECONDS = 0.5

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -16,6 +15,7 @@ import orjson
 
 from cognito_emu.call import Parts
 from cognito_emu.console.display import moment, relative
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.sign_ins import RefreshToken, SignIn, hash_refresh_token
@@ -35,8 +35,7 @@ class Verdict(StrEnum):
     NOTED = "noted"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Record):
     """One question about the token, and the answer in a sentence."""
 
     question: str
@@ -44,8 +43,7 @@ class Check:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(Record):
     """Everything there is to tell about a token.
 
     Attributes:
@@ -58,7 +56,7 @@ class Inspection:
     checks: list[Check]
     header: Mapping[str, Any] | None = None
     claims: Mapping[str, Any] | None = None
-    times: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, str] = {}
     pool: UserPool | None = None
     user: User | None = None
 
@@ -73,8 +71,7 @@ class Inspection:
         return [check for check in self.checks if check.verdict is Verdict.FAILED]
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
+class _Facts(Record):
     """What the store knows about a token's claims."""
 
     pool: UserPool | None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from dataclasses import asdict, dataclass
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from cognito_emu.console.pools import pool_address
 from cognito_emu.console.token_inspection import inspect_token
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.protocol.http import HttpRequest
+from cognito_emu.records import Record, asdict
 from cognito_emu.store import Tx
 
 TRIAL_COOKIE = "emu_trial"
@@ -24,8 +24,7 @@ _TOKEN_ENDPOINT = "/oauth2/token"  # noqa: S105 - a path
 _NAMES = {"id_token": "ID token", "access_token": "Access token", "refresh_token": "Refresh token"}
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Record):
     """A sign-in under way, as the browser keeps it."""
 
     pool_id: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from tornado.web import HTTPError
 
 from cognito_emu.call import Parts
 from cognito_emu.control.handler import ControlHandler
+from cognito_emu.records import replace
 from cognito_emu.store.messages import EVERY_MESSAGE, STATES, Message, MessageFilter
 from mail.kinds import Medium, MessageKind
 
@@ -63,12 +63,12 @@ class InboxHandler(ControlHandler):
         if after is None:
             return wanted
         try:
-            return dataclasses.replace(wanted, created_after=float(after))
+            return replace(wanted, created_after=float(after))
         except ValueError:
             message = await self.parts.store.read(lambda tx: tx.messages.get(after))
             if message is None:
                 raise HTTPError(400, reason="after is neither a time nor the id of a message") from None
-            return dataclasses.replace(wanted, after_number=message.number)
+            return replace(wanted, after_number=message.number)
 
     def _one_of(self, values: Sequence[str], name: str) -> str | None:
         """A filter's value as it is stored, however it is capitalised."""

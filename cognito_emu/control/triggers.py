@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -20,6 +19,7 @@ from tornado.web import HTTPError
 
 from cognito_emu.control.handler import ControlHandler
 from cognito_emu.functions.stored_functions import version_number
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.functions import FunctionKey
 from cognito_emu.store.invocations import InvocationFilter, StoredInvocation
@@ -65,7 +65,7 @@ class TriggersHandler(_InvocationsHandler):
         """List invocations."""
         wait = min(self.number_argument("wait") or 0.0, _LONGEST_WAIT)
         limit = int(self.number_argument("limit", minimum=1) or 100)
-        wanted = dataclasses.replace(self.filter(), after_number=await self.number_of(self.get_query_argument("after", None)))
+        wanted = replace(self.filter(), after_number=await self.number_of(self.get_query_argument("after", None)))
 
         async def search() -> Sequence[StoredInvocation]:
             return await self.parts.store.read(lambda tx: tx.invocations.search(wanted, limit=limit))
@@ -124,7 +124,7 @@ class TriggerStreamHandler(_InvocationsHandler):
             after = await self.parts.store.read(lambda tx: tx.invocations.last_number())
         self.set_header("Content-Type", "text/event-stream")
         with contextlib.suppress(StreamClosedError):
-            await self._follow(dataclasses.replace(self.filter(), after_number=after))
+            await self._follow(replace(self.filter(), after_number=after))
 
     def on_connection_close(self) -> None:
         """Called by Tornado when the client went away."""
@@ -138,7 +138,7 @@ class TriggerStreamHandler(_InvocationsHandler):
             for invocation in found:
                 document = orjson.dumps(render_invocation(invocation)).decode()
                 self.write(f"id: {invocation.request_id}\ndata: {document}\n\n")
-                wanted = dataclasses.replace(wanted, after_number=invocation.number)
+                wanted = replace(wanted, after_number=invocation.number)
             if loop.time() >= heartbeat:
                 self.write(":\n\n")
                 heartbeat = loop.time() + _HEARTBEAT_SECONDS

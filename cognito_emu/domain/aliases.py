@@ -9,16 +9,15 @@ the user's `sub`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from cognito_emu.domain.user_attributes import is_email, is_phone_number
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class SignInNames:
+class SignInNames(Record):
     """The settings of a pool that say how its users are called: UsernameAttributes, AliasAttributes, UsernameConfiguration."""
 
     username_attributes: frozenset[str] = frozenset()

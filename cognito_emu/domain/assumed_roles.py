@@ -8,9 +8,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
 
 from cognito_emu.domain.identity_roles import role_name
+from cognito_emu.records import Record
 
 # The session name that identity pools give (seen in the error messages of every service that refused them something).
 IDENTITY_POOL_SESSION = "CognitoIdentityCredentials"
@@ -19,8 +19,7 @@ _ID_LENGTH = 17
 _ACCOUNT = re.compile(r"arn:[\w-]+:iam::(\d{12}):")
 
 
-@dataclass(frozen=True, slots=True)
-class CallerIdentity:
+class CallerIdentity(Record):
     """The members of GetCallerIdentity's answer."""
 
     user_id: str

@@ -8,16 +8,15 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from cognito_emu.domain.user_agents import describe_device
+from cognito_emu.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class ClientContext:
+class ClientContext(Record):
     """The circumstances of a request.
 
     Attributes:

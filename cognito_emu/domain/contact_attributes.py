@@ -7,15 +7,14 @@ AdminUpdateUserAttributes.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.records import Record, replace
 
 CONTACT_ATTRIBUTES = ("email", "phone_number")
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeUpdate:
+class AttributeUpdate(Record):
     """What a change comes to.
 
     Attributes:

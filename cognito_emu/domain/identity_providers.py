@@ -6,11 +6,11 @@ Source: API reference, CreateIdentityProvider; developer guide, "User pool sign-
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.records import Record
 
 # What OIDC providers may be given when there is nothing to discover, by the name of the discovery document's member.
 OIDC_ENDPOINTS = {
@@ -33,8 +33,7 @@ _READ_ONLY = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _ProviderType:
+class _ProviderType(Record):
     """A type's demands.
 
     Attributes:
@@ -45,7 +44,7 @@ class _ProviderType:
     """
 
     required: tuple[str, ...] = ()
-    added: Mapping[str, str] = field(default_factory=dict)
+    added: Mapping[str, str] = {}
     username_claim: str | None = "sub"
     social: bool = True
 

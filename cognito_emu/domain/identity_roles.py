@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.domain.identity_pool_settings import role_mapping_names
 from cognito_emu.errors import InvalidIdentityPoolConfigurationException, InvalidParameterException, NotAuthorizedException
+from cognito_emu.records import Record
 
 _ROLE_ARN = re.compile(r"arn:[\w-]+:iam::\d{12}:role/(?:[\w+=,.@/-]*/)?(?P<name>[\w+=,.@-]+)")
 _MOST_RULES = 25
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderClaims:
+class ProviderClaims(Record):
     """What a verified login says.
 
     Attributes:

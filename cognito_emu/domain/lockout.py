@@ -7,17 +7,15 @@ or 15 quiet minutes, clear the count. Custom challenges do not count.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cognito_emu.errors import NotAuthorizedException
+from cognito_emu.records import Record
 
 FREE_FAILURES = 5
 LONGEST_LOCK = 900
 QUIET_TIME = 900
 
 
-@dataclass(frozen=True, slots=True)
-class LockOut:
+class LockOut(Record):
     """The wrong passwords of a user: how many, and when the last was (epoch seconds)."""
 
     failures: int = 0

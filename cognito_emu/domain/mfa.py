@@ -7,11 +7,11 @@ the members of SetUserPoolMfaConfig beside; `mfa` a user's `{"Enabled": [factor,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.records import Record
 
 SMS_MFA = "SMS_MFA"
 SOFTWARE_TOKEN_MFA = "SOFTWARE_TOKEN_MFA"  # noqa: S105 - a factor's name
@@ -47,8 +47,7 @@ class Demand(Enum):
     SETUP = "setup"
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Record):
     """The demand, and the factors that it is about: the one to prove, those to choose from, or those to set up."""
 
     demand: Demand

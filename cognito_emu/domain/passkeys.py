@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +39,7 @@ from cognito_emu.errors import (
     WebAuthnOriginNotAllowedException,
     WebAuthnRelyingPartyMismatchException,
 )
+from cognito_emu.records import Record
 
 CHALLENGE_BYTES = 16
 """How many random bytes a challenge has."""
@@ -55,16 +55,14 @@ _MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError
 _UNSUPPORTED = (UnsupportedAlgorithm, UnsupportedEC2Curve, UnsupportedPublicKey, UnsupportedPublicKeyType)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Record):
     """A passkey that the user has, as options name it."""
 
     id: str
     transports: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
+class Registered(Record):
     """A new passkey whose attestation was right. `public_key` is COSE."""
 
     id: str

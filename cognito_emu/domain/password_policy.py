@@ -10,10 +10,10 @@ import enum
 import hashlib
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 from cognito_emu.errors import InvalidPasswordException
+from cognito_emu.records import Record
 
 SYMBOLS = frozenset("^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ")
 """What counts as a symbol. A space counts unless it leads or trails."""
@@ -43,8 +43,7 @@ class Wording(enum.StrEnum):
     """AdminSetUserPassword, ChangePassword and ConfirmForgotPassword."""
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordPolicy:
+class PasswordPolicy(Record):
     """`Policies.PasswordPolicy` of a user pool, with AWS's defaults where a request has none."""
 
     minimum_length: int = 8

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hmac
 import string
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from cognito_emu.domain.user_attributes import is_email, is_phone_number
 from cognito_emu.errors import InvalidParameterException, NotAuthorizedException
+from cognito_emu.records import Record
 
 Medium = Literal["EMAIL", "SMS"]
 Attributes = Mapping[str, str]
@@ -23,8 +23,7 @@ _ATTRIBUTE_OF_CHALLENGE = {"EMAIL_OTP": "email", "SMS_OTP": "phone_number", "SMS
 _ATTRIBUTE_OF_MECHANISM = {"verified_email": "email", "verified_phone_number": "phone_number"}
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Record):
     """One message's way: `destination` is for the messenger, `masked_destination` for the caller."""
 
     medium: Medium

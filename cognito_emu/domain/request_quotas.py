@@ -5,11 +5,10 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cognito_emu.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Record):
     """A category's rate.
 
     Attributes:

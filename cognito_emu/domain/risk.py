@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.records import Record
 
 LOW, MEDIUM, HIGH = "Low", "Medium", "High"
 
@@ -35,8 +35,7 @@ _MAIL_OF_ACTION = {
 _Configuration = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class PastSignIn:
+class PastSignIn(Record):
     """An earlier sign-in of the same user.
 
     Attributes:
@@ -55,8 +54,7 @@ class PastSignIn:
         return self.feedback == "Valid" or (self.passed and self.feedback != "Invalid")
 
 
-@dataclass(frozen=True, slots=True)
-class Reaction:
+class Reaction(Record):
     """What the configuration says about a level of risk."""
 
     action: str = NO_ACTION

@@ -5,11 +5,12 @@ SAML 2.0 Metadata (saml-metadata-2.0-os), sections 2.3 and 2.4.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
+
+from cognito_emu.records import Record
 
 _MD = "{urn:oasis:names:tc:SAML:2.0:metadata}"
 _DS = "{http://www.w3.org/2000/09/xmldsig#}"
@@ -21,8 +22,7 @@ class InvalidMetadataError(Exception):
     """A document is not the metadata of a SAML identity provider; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class SamlMetadata:
+class SamlMetadata(Record):
     """An identity provider.
 
     Attributes:

@@ -18,7 +18,6 @@ import hashlib
 import hmac
 import re
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
@@ -26,6 +25,7 @@ import gmpy2
 from gmpy2 import mpz
 
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.records import Record
 
 # RFC 3526 group 15, which RFC 5054 appendix A takes over as its 3072-bit group, with Cognito's g = 2 in place of 5.
 _N = mpz(
@@ -53,8 +53,7 @@ SECRET_BYTES = _EXPONENT_BYTES
 """How many random bytes a handshake takes as the server's secret b."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verifier:
+class Verifier(Record):
     """What is stored of a password or a device: the salt and v = g^x.
 
     Both are natural numbers, as every client of Cognito treats them.
@@ -130,8 +129,7 @@ def simulated_user_id(pool_secret: bytes, username: str) -> str:
     return str(uuid.UUID(bytes=_simulated(pool_secret, "user id", username)[:16], version=4))
 
 
-@dataclass(frozen=True, slots=True)
-class ServerHandshake:
+class ServerHandshake(Record):
     """The server's side between the two requests of a sign-in: A, b and u.
 
     It is secret: whoever holds it, and has seen the client's proof, can test guesses at the password.

@@ -6,10 +6,10 @@ Source: API reference, CreateUserPoolClient: AccessTokenValidity, IdTokenValidit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.records import Record
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400}
 _ACCESS_RANGE = range(300, 86_400 + 1)
@@ -19,8 +19,7 @@ HOUR = 3600
 DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLifetimes:
+class TokenLifetimes(Record):
     """Seconds from issue to expiry."""
 
     id_token: int = HOUR

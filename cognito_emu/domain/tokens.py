@@ -10,8 +10,9 @@ import base64
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
+
+from cognito_emu.records import Record
 
 Claims = dict[str, Any]
 
@@ -33,8 +34,7 @@ class Group(NamedTuple):
     precedence: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class GroupClaims:
+class GroupClaims(Record):
     """A user's groups, their roles, and the role that applications should take; for the tokens and for PreTokenGeneration."""
 
     groups: tuple[str, ...] = ()
@@ -59,8 +59,7 @@ class GroupClaims:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(Record):
     """What the tokens of one sign-in, or of one refresh of it, have in common. Times are whole epoch seconds.
 
     Attributes:

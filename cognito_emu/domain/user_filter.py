@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
 
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.records import Record
 
 SEARCHABLE_ATTRIBUTES = frozenset(
     {
@@ -47,8 +47,7 @@ class Operator(enum.StrEnum):
     STARTS_WITH = "^="
 
 
-@dataclass(frozen=True, slots=True)
-class UserFilter:
+class UserFilter(Record):
     """One comparison. Whether case matters for usernames and emails is the pool's to say, not the filter's."""
 
     attribute: str

@@ -8,13 +8,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.domain.attribute_schema import SchemaAttribute
 from cognito_emu.domain.password_hashes import is_password_hash
 from cognito_emu.domain.user_attributes import check_new_user
 from cognito_emu.errors import InvalidParameterException
+from cognito_emu.records import Hidden, Record
 
 # Quotas of the developer guide.
 MOST_FILE_BYTES = 100 * 1024 * 1024
@@ -56,14 +56,13 @@ class ImportLineError(Exception):
     """A line or a header that cannot be imported; the text is for the job's log."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedUser:
+class ImportedUser(Record):
     """What a line says."""
 
     username: str
     attributes: dict[str, str]
     mfa_enabled: bool
-    password_hash: str | None = field(default=None, repr=False)
+    password_hash: Hidden[str | None] = None
 
 
 def csv_header(schema: Iterable[Mapping[str, Any]]) -> list[str]:

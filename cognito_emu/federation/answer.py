@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.domain.authentication_levels import LOWEST, vouched_for
+from cognito_emu.records import Hidden, Record, field
 from cognito_emu.store.identity_providers import IdentityProvider
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderAnswer:
+class ProviderAnswer(Record, kw_only=True):
     """An answer that was checked.
 
     Attributes:
@@ -23,8 +22,8 @@ class ProviderAnswer:
     """
 
     provider: IdentityProvider
-    subject: str = field(repr=False)
-    claims: Mapping[str, Any] = field(repr=False)
+    subject: Hidden[str]
+    claims: Hidden[Mapping[str, Any]]
     issuer: str | None = None
     amr: Sequence[str] = field(default_factory=lambda: vouched_for(LOWEST, ()))
-    documents: Mapping[str, Any] = field(repr=False)
+    documents: Hidden[Mapping[str, Any]]

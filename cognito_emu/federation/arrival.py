@@ -8,7 +8,6 @@ who is not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 from cognito_emu.call import Call
 from cognito_emu.domain.user_attributes import check_new_user, check_update, check_writable
@@ -19,6 +18,7 @@ from cognito_emu.federation.mapping import map_claims
 from cognito_emu.oauth.authorization import Authorization
 from cognito_emu.oauth.responses import Completion, admit, complete_login
 from cognito_emu.operations.authentication.attempt import Door, Progress
+from cognito_emu.records import Record, replace
 from cognito_emu.store import Tx
 from cognito_emu.store.users import User
 
@@ -30,8 +30,7 @@ _NO_METADATA = None
 _VERIFIED_FLAGS = frozenset({"email_verified", "phone_number_verified"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Visitor:
+class _Visitor(Record):
     """Somebody whom a provider vouches for.
 
     Attributes:

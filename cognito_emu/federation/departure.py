@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from cognito_emu.call import Parts
@@ -18,6 +17,7 @@ from cognito_emu.oauth.authorization import Authorization
 from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
 from cognito_emu.oauth.errors import ErrorPage
 from cognito_emu.oauth.requests import RequestExpiredError, load_request, save_flow, start_request
+from cognito_emu.records import Hidden, Record, asdict, replace
 from cognito_emu.store import Tx
 from cognito_emu.store.authorizations import hash_handle
 
@@ -28,8 +28,7 @@ _SECONDS = 300.0
 _FLOW = "federation"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departure:
+class Departure(Record, kw_only=True):
     """JSON in the flow of a stored request.
 
     Attributes:
@@ -44,11 +43,11 @@ class Departure:
     provider: str
     own_address: str
     redirect_uri: str
-    nonce: str = field(repr=False)
+    nonce: Hidden[str]
     request_id: str
     browser: str
     begun_at: float
-    answer: str = field(default="", repr=False)
+    answer: Hidden[str] = ""
 
     @classmethod
     def of_flow(cls, flow: Mapping[str, Any]) -> Self | None:

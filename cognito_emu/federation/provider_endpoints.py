@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-oid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from cognito_emu.call import Parts
 from cognito_emu.config import Settings
 from cognito_emu.federation.provider_keys import discovered
+from cognito_emu.records import Record
 from cognito_emu.store.identity_providers import IdentityProvider
 
 REHEARSAL_PATH = "/_emu/rehearsal"
@@ -21,8 +21,7 @@ _GOOGLE_ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com
 _PEOPLE_API = "https://people.googleapis.com/"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderEndpoints:
+class ProviderEndpoints(Record, kw_only=True):
     """A provider as a client of it sees it.
 
     Attributes:
@@ -42,7 +41,7 @@ class ProviderEndpoints:
     attributes_method: str = "GET"
     attribute_names_parameter: str | None = None
     jwks_uri: str | None = None
-    issuers: frozenset[str] = field(default_factory=frozenset)
+    issuers: frozenset[str] = frozenset()
 
     @property
     def has_id_token(self) -> bool:

@@ -7,7 +7,6 @@ Cognito can validate it against that provider's configuration".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.domain.authentication_levels import LOWEST, vouched_for
@@ -19,6 +18,7 @@ from cognito_emu.federation.oidc import amr_of
 from cognito_emu.federation.provider_endpoints import configured_endpoints
 from cognito_emu.federation.provider_keys import ProviderKeys
 from cognito_emu.federation.saml_settings import entity_id, is_on, metadata_of
+from cognito_emu.records import Hidden, Record
 from cognito_emu.store import Store
 from cognito_emu.store.identity_providers import IdentityProvider
 from cognito_emu.store.saml_certificates import ENCRYPTION
@@ -27,8 +27,7 @@ from cognito_emu.store.user_pools import UserPool
 _KINDS = {"OIDC": frozenset({"ID_TOKEN", "ACCESS_TOKEN"}), "SAML": frozenset({"SAML2"})}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderSubject:
+class ProviderSubject(Record, kw_only=True):
     """Whom a provider's token stands for.
 
     Attributes:
@@ -38,7 +37,7 @@ class ProviderSubject:
     """
 
     provider: str
-    subject: str = field(repr=False)
+    subject: Hidden[str]
     issuer: str
     amr: Sequence[str]
 

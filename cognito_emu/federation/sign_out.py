@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-sam
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import jwt
@@ -16,6 +15,7 @@ from cognito_emu.federation.departure import address_of
 from cognito_emu.oauth.browser_endpoint import BrowserEndpoint
 from cognito_emu.oauth.browser_sessions import find_session
 from cognito_emu.oauth.clients import OAuthClient
+from cognito_emu.records import Record, asdict
 from cognito_emu.store import Tx
 from cognito_emu.store.federated_identities import FederatedIdentity
 from cognito_emu.store.identity_providers import IdentityProvider
@@ -27,8 +27,7 @@ _SECONDS = 3600
 _USE = "saml logout"
 
 
-@dataclass(frozen=True, slots=True)
-class SignOut:
+class SignOut(Record):
     """A sign-out that a provider has been asked for.
 
     Attributes:

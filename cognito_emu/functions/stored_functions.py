@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 
 from cognito_emu.call import Tenant
 from cognito_emu.environment import Environment
+from cognito_emu.records import Record, replace
 from cognito_emu.store import Store, Tx
 from cognito_emu.store.functions import LATEST, Function, FunctionAlias, FunctionKey, FunctionVersion
 from cognito_emu.store.layers import parse_layer_arn
@@ -22,8 +22,7 @@ _MOST_SPECS = 64
 _DRAW = 1 << 32
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Record):
     function: Function
     version: FunctionVersion
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.domain.saml_metadata import parse_metadata
 from cognito_emu.login_tokens.errors import ExpiredLoginTokenError, LoginTokenError
+from cognito_emu.records import Record
 from cognito_emu.saml.errors import SamlError
 from cognito_emu.saml.response import Expectation, check_response
 from cognito_emu.saml.xml import read_message, read_time
@@ -25,8 +25,7 @@ _ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
 _REDEEM_SECONDS = 300.0
 
 
-@dataclass(frozen=True, slots=True)
-class SamlIdentity:
+class SamlIdentity(Record):
     """Whom an assertion stands for.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.config import Settings
@@ -20,8 +19,7 @@ from cognito_emu.store.identity_pools import IdentityPool
 from cognito_emu.tokens import Tokens
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifiedLogin(ProviderClaims):
+class VerifiedLogin(ProviderClaims, kw_only=True):
     """A login that its provider stands by.
 
     Attributes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cognito_emu.bell import Bell
 from cognito_emu.config import ConfigurationError, Settings
 from cognito_emu.environment import Environment
 from cognito_emu.log_export import USER_NOTIFICATION, export_record
 from cognito_emu.messaging.outbox import StoreOutbox
+from cognito_emu.records import Record
 from cognito_emu.store import Store
 from cognito_emu.store.messages import Message
 from mail.chaos import ChaosTransport, Mishap
@@ -28,8 +28,7 @@ class RehearsalError(Exception):
     """A mishap that cannot be rehearsed; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Channel:
+class _Channel(Record):
     transport: ChaosTransport
     worker: DeliveryWorker
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from cognito_emu.call import Call
@@ -13,6 +12,7 @@ from cognito_emu.errors import CodeDeliveryFailureException, InvalidParameterExc
 from cognito_emu.messaging.delivery import Delivery
 from cognito_emu.messaging.outbox import content_of
 from cognito_emu.oauth.addresses import oauth_base_url
+from cognito_emu.records import Record, replace
 from cognito_emu.store.messages import Message
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
@@ -47,8 +47,7 @@ _REFUSALS = {
 _REHEARSED = "rehearsal: the message was not accepted"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Record):
     """What a message is to be made of.
 
     Attributes:

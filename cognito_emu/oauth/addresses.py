@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
@@ -11,6 +10,7 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from cognito_emu.call import Call, Origin, Parts, Tenant
 from cognito_emu.config import Settings
 from cognito_emu.protocol.http import HttpRequest
+from cognito_emu.records import Record
 from cognito_emu.store.user_pools import UserPool
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -58,8 +58,7 @@ def domain_in_host(host: str) -> NamedDomain | None:
     return NamedDomain(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Record):
     """From whom a request came, by which address, and what it is called from now on.
 
     Attributes:

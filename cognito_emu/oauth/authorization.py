@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from cognito_emu.oauth.clients import OAuthClient, find_client
 from cognito_emu.oauth.errors import ErrorPage, RedirectError
 from cognito_emu.oauth.parameters import Parameters
 from cognito_emu.oauth.redirects import VerifiedRedirect
+from cognito_emu.records import Record, asdict, field
 
 _FLOW_OF_RESPONSE_TYPE = {"code": "code", "token": "implicit"}
 _PROMPTS = frozenset({"none", "login", "select_account", "consent"})
@@ -27,8 +27,7 @@ _PROMPTS = frozenset({"none", "login", "select_account", "consent"})
 _CODE_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationRequest:
+class AuthorizationRequest(Record, kw_only=True):
     """A request that passed every check; JSON in the store while its user is on the pages.
 
     Attributes:
@@ -65,8 +64,7 @@ class AuthorizationRequest:
         return cls(**state)
 
 
-@dataclass(frozen=True, slots=True)
-class Authorization:
+class Authorization(Record):
     """A checked request with its client and the one place that answers go to."""
 
     request: AuthorizationRequest
@@ -78,8 +76,7 @@ class Authorization:
         return RedirectError(self.redirect, error, description, state=self.request.state)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Record):
     """A request whose client and redirect URI are known, so that whatever else is wrong can be told to the client."""
 
     parameters: Parameters

@@ -5,14 +5,13 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/managed-login-sessions
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from cognito_emu.call import Call, Parts
 from cognito_emu.domain.authentication_levels import level_of, recognized_levels
 from cognito_emu.domain.sessions import SSO, reusable_minutes
 from cognito_emu.oauth.authorization import Authorization
 from cognito_emu.oauth.clients import OAuthClient
 from cognito_emu.operations.authentication.token_sessions import new_session_id
+from cognito_emu.records import Record, field
 from cognito_emu.store import Tx
 from cognito_emu.store.browser_sessions import BrowserSession, hash_cookie
 from cognito_emu.store.users import User
@@ -23,8 +22,7 @@ DAY = 86_400
 LIFETIME = 90 * DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Authentication:
+class Authentication(Record):
     """How and when a user proved who he is.
 
     Attributes:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from cognito_emu.call import Call, Parts
 from cognito_emu.domain.client_metadata import fits_any, is_client_id_url
 from cognito_emu.oauth.addresses import Arrival, NamedDomain, domain_in_host
 from cognito_emu.operations.app_clients.client_metadata_urls import has_fresh_document
+from cognito_emu.records import Hidden, Record, replace
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.cimd_policies import CimdPolicy
 from cognito_emu.store.user_pools import UserPool
 
 
-@dataclass(frozen=True, slots=True)
-class OAuthClient:
+class OAuthClient(Record):
     """An app client with what the endpoints want to know of it.
 
     Attributes:
@@ -29,7 +27,7 @@ class OAuthClient:
     client_id: str
     pool: UserPool
     app_client: AppClient
-    secrets: tuple[str, ...] = field(repr=False)
+    secrets: Hidden[tuple[str, ...]]
     custom_scopes: frozenset[str]
     by_domain: bool
 
@@ -71,7 +69,7 @@ def _described_client(tx: Tx, arrival: Arrival, url: str) -> OAuthClient | None:
         return None
     settings = app_client.settings | {"CallbackURLs": copy.document["redirect_uris"]}
     settings.pop("DefaultRedirectURI", None)
-    return _oauth_client(tx, arrival, url, dataclasses.replace(app_client, settings=settings))
+    return _oauth_client(tx, arrival, url, replace(app_client, settings=settings))
 
 
 def _policy_of(tx: Tx, arrival: Arrival, url: str) -> CimdPolicy | None:

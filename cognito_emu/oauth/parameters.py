@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qsl
 
 from cognito_emu.oauth.errors import InvalidRequestError
+from cognito_emu.records import Hidden, Record
 
 # More than any client sends; a body full of ampersands must not cost anything.
 _MOST_PARAMETERS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Record):
     """Parameters that came once, and the names of those that came more than once, which no endpoint accepts (RFC 6749, section 3.1).
 
     A parameter without a value counts as absent (same section).
     """
 
-    values: Mapping[str, str] = field(repr=False)
+    values: Hidden[Mapping[str, str]]
     repeated: frozenset[str] = frozenset()
 
     @classmethod

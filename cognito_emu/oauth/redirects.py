@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlencode
+
+from cognito_emu.records import Record
 
 _REDIRECT_SEAL = object()
 
 
-@dataclass(frozen=True, slots=True)
-class VerifiedRedirect:
+class VerifiedRedirect(Record):
     """A redirect URI that is in its client's list. `verify` is the only way to one."""
 
     uri: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -24,6 +23,7 @@ from cognito_emu.oauth.clients import may_come_by, pool_of_domain
 from cognito_emu.oauth.errors import InvalidClientMetadataError, InvalidRedirectUriError, InvalidRequestError, InvalidTokenError
 from cognito_emu.operations.app_clients.clients import add_client, first_secret
 from cognito_emu.protocol.http import HttpRequest
+from cognito_emu.records import Record
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool
 
@@ -38,8 +38,7 @@ _NOT_IN_A_NAME = re.compile(r"[^\w\s+=,.@-]", re.ASCII)
 _LONGEST_NAME = 128
 
 
-@dataclass(frozen=True, slots=True)
-class _Metadata:
+class _Metadata(Record):
     """What a client says of itself (RFC 7591, section 2), with the RFC's defaults."""
 
     auth_method: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 from cognito_emu.call import Call
@@ -13,6 +12,7 @@ from cognito_emu.oauth.authorization import Authorization
 from cognito_emu.oauth.browser_sessions import Authentication, remember
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.tokens import Grant, issue_tokens
+from cognito_emu.records import Hidden, Record, asdict, replace
 from cognito_emu.store.authorizations import AuthorizationCode, hash_handle
 from cognito_emu.store.users import User
 
@@ -20,8 +20,7 @@ CODE_LIFETIME = 300.0
 TOKEN_SOURCE = "TokenGeneration_HostedAuth"  # noqa: S105 - a trigger source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeGrant:
+class CodeGrant(Record, kw_only=True):
     """What a code stands for and is bound to; JSON in the store."""
 
     client_id: str
@@ -36,7 +35,7 @@ class CodeGrant:
 
     def to_state(self) -> dict[str, Any]:
         """The JSON form."""
-        return asdict(self)
+        return {**asdict(self), "authentication": asdict(self.authentication)}
 
     @classmethod
     def from_state(cls, state: Mapping[str, Any]) -> Self:
@@ -57,12 +56,11 @@ class CodeGrant:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Record):
     """A finished sign-in: where the browser goes, and the cookie that it shall keep."""
 
-    location: str = field(repr=False)
-    cookie: str = field(repr=False)
+    location: Hidden[str]
+    cookie: Hidden[str]
 
 
 async def complete_login(call: Call, authorization: Authorization, user: User, progress: Progress, *, cookie: str | None) -> Completion:

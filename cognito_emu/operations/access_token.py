@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cognito_emu.call import Call
 from cognito_emu.errors import PasswordResetRequiredException, UserNotConfirmedException
 from cognito_emu.operations.lookup import as_in_region, refuse_in_replica, require_client
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool

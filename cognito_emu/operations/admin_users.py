@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 
 from cognito_emu.call import Call
@@ -20,6 +19,7 @@ from cognito_emu.operations.new_users import add_user
 from cognito_emu.operations.passwords import password_changes, policy_of
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.user_types import read_attributes, render_profile, render_user
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
@@ -38,12 +38,12 @@ async def admin_create_user(call: Call, request: Request) -> Response:
     suppressed = request.get("MessageAction") == "SUPPRESS"
     password = request.get("TemporaryPassword")
     if not password and not _needs_password(pool, user.attributes):
-        user = dataclasses.replace(user, status="CONFIRMED")
+        user = replace(user, status="CONFIRMED")
     elif not password and suppressed:
         user = _with_untold_password(call, pool, user)
     else:
         password = password or _generated_password(call, pool)
-        user = dataclasses.replace(_with_temporary_password(call, pool, user, password), modified_at=user.created_at)
+        user = replace(_with_temporary_password(call, pool, user, password), modified_at=user.created_at)
     deliveries = [] if suppressed else _deliveries(request, user.attributes)
     # Its answer is not heeded here, but it can refuse. (developer guide, "Pre sign-up Lambda trigger")
     await call.triggers.pre_sign_up(
@@ -217,16 +217,16 @@ def _generated_password(call: Call, pool: UserPool) -> str:
 
 def _with_temporary_password(call: Call, pool: UserPool, user: User, password: str) -> User:
     # A temporary password that was never used is no former password, so it is neither remembered nor held against the next one.
-    fresh = dataclasses.replace(user, verifier=None, password_history=[])
+    fresh = replace(user, verifier=None, password_history=[])
     changes = password_changes(call, pool, fresh, password, wording=Wording.INVITATION, temporary=True)
-    return dataclasses.replace(user, **changes | {"password_history": user.password_history})
+    return replace(user, **changes | {"password_history": user.password_history})
 
 
 def _with_untold_password(call: Call, pool: UserPool, user: User) -> User:
     """The user with a generated password of which nobody is told: to have none that fits is the same, and spares the computing."""
     verifier = srp.verifier_of_no_password(call.env.random_bytes(srp.NO_PASSWORD_BYTES))
     expires_at = policy_of(pool).temporary_password_expires_at(user.created_at)
-    return dataclasses.replace(user, verifier=verifier.to_bytes(), temporary_password_expires_at=expires_at)
+    return replace(user, verifier=verifier.to_bytes(), temporary_password_expires_at=expires_at)
 
 
 def _add(call: Call, tx: Tx, user: User, *, force: bool) -> None:

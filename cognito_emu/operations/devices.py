@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-po
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from cognito_emu.call import Call
@@ -22,6 +21,7 @@ from cognito_emu.operations.access_token import require_signed_in
 from cognito_emu.operations.lookup import require_pool, require_user
 from cognito_emu.operations.pagination import make_token, page_size, read_token
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.devices import Device
 from cognito_emu.store.user_pools import UserPool
@@ -30,8 +30,7 @@ from cognito_emu.store.users import User
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Owner:
+class _Owner(Record):
     """Whose devices a request is about.
 
     Attributes:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from cognito_emu.call import Call
 from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.regional_settings import settings_in_replica
 from cognito_emu.errors import AwsError, OperationNotEnabledException, ResourceNotFoundException, UserNotFoundException
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.groups import Group
@@ -70,7 +69,7 @@ def _replica_here(call: Call, tx: Tx, pool: UserPool) -> Replica | None:
 
 
 def _as_replica(pool: UserPool, replica: Replica) -> UserPool:
-    return dataclasses.replace(pool, settings=settings_in_replica(pool.settings, replica.settings, replica.tags))
+    return replace(pool, settings=settings_in_replica(pool.settings, replica.settings, replica.tags))
 
 
 def as_in_region(call: Call, tx: Tx, pool: UserPool) -> UserPool:

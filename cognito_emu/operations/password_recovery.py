@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from cognito_emu.call import Call
 from cognito_emu.domain.app_client_settings import hides_users
@@ -18,6 +17,7 @@ from cognito_emu.operations.public_client import admit_user, pretended_delivery,
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.threat_protection import assessment as threats
 from cognito_emu.operations.user_migration import migrate_user
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.codes import Code

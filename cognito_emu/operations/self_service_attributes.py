@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import replace
 
 from cognito_emu.call import Call
 from cognito_emu.domain.aliases import SignInNames, alias_taken
@@ -24,6 +23,7 @@ from cognito_emu.operations.codes import DAY, SIGN_UP, redeem_code, send_code, v
 from cognito_emu.operations.lookup import require_pool, require_user
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.user_types import read_attributes
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.codes import Code
 from cognito_emu.store.user_pools import UserPool

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from cognito_emu.call import Call
 from cognito_emu.domain.aliases import SignInNames
@@ -36,6 +35,7 @@ from cognito_emu.operations.public_client import (
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.threat_protection import assessment as threats
 from cognito_emu.operations.user_types import read_attributes
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.codes import Code

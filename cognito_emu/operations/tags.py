@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from cognito_emu.call import Call
 from cognito_emu.errors import InvalidParameterException, ResourceNotFoundException
 from cognito_emu.operations.lookup import require_pool
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.replicas import Replica, present_replica
 from cognito_emu.store.user_pools import UserPool
@@ -53,8 +53,7 @@ async def list_tags_for_resource(call: Call, request: Request) -> Response:
     return {"Tags": await call.store.read(lambda tx: _by_arn(call, tx, request["ResourceArn"]).tags)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Tagged:
+class _Tagged(Record):
     """What carries the tags: a pool, or its replica in the caller's region."""
 
     pool: UserPool

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/managing-user-sessions
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.call import Call
@@ -25,6 +24,7 @@ from cognito_emu.operations.access_token import require_signed_in
 from cognito_emu.operations.lookup import require_client, require_pool, require_user
 from cognito_emu.operations.pagination import make_token, read_token
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.paging import Position
 from cognito_emu.store.user_pools import UserPool
@@ -88,8 +88,7 @@ def _client_configuration(request: Request, minutes: int) -> dict[str, Any]:
 # -- lists
 
 
-@dataclass(frozen=True, slots=True)
-class _Session:
+class _Session(Record):
     """A session of either type, as lists show it."""
 
     id: str

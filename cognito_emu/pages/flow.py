@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
+
+from cognito_emu.records import Hidden, Record, asdict, field
 
 
 class Step(StrEnum):
@@ -33,8 +34,7 @@ class Step(StrEnum):
     DONE = "/oauth2/authorize"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class Flow(Record, kw_only=True):
     """A point on the way, JSON in the store. It holds no password and no code.
 
     Attributes:
@@ -55,9 +55,9 @@ class Flow:
     browser: str
     step: Step = Step.SIGN_IN
     username: str = ""
-    session: str = field(default="", repr=False)
+    session: Hidden[str] = ""
     challenge: str = ""
-    parameters: dict[str, str] = field(default_factory=dict, repr=False)
+    parameters: Hidden[dict[str, str]] = field(default_factory=dict)
     available: list[str] = field(default_factory=list)
     delivery: dict[str, str] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)

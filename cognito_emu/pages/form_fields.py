@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.password_policy import PasswordPolicy
 from cognito_emu.domain.user_attributes import writable_attributes
 from cognito_emu.pages.languages import Texts
+from cognito_emu.records import Record
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool
 
@@ -42,8 +42,7 @@ _INPUT_TYPE = {
 _ATTRIBUTE_FIELD = "requiredAttributes[{}]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Record, kw_only=True):
     """An input with its label.
 
     Attributes:
@@ -135,8 +134,7 @@ def attributes_of(form: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordRule:
+class PasswordRule(Record):
     """A rule of the pool's policy, as the page shows and, while the user types, ticks it off."""
 
     kind: str

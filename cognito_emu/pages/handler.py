@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -20,6 +19,7 @@ from cognito_emu.pages.languages import Languages, Texts
 from cognito_emu.pages.look import Look
 from cognito_emu.pages.static_files import StaticFiles
 from cognito_emu.pages.turns import Turns
+from cognito_emu.records import Record
 
 CSRF_COOKIE = "XSRF-TOKEN"
 LANGUAGE_COOKIE = "lang"
@@ -29,8 +29,7 @@ _MOST_FIELDS = 100
 EXPIRED = "Your session has expired. Please try again."
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
+class Pages(Record):
     """What the pages share, made once."""
 
     languages: Languages

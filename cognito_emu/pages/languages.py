@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any, Self
 
 import orjson
+
+from cognito_emu.records import Hidden, Record
 
 DEFAULT = "en"
 
@@ -20,8 +21,7 @@ _SYNONYMS = {"zh-hant": "zh-TW", "zh-hk": "zh-TW", "zh-mo": "zh-TW", "zh": "zh-C
 _ACCEPTED = re.compile(r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Record):
     """The texts of one language.
 
     Attributes:
@@ -31,9 +31,9 @@ class Texts:
 
     code: str
     name: str
-    phrases: Mapping[str, str] = field(repr=False)
-    attributes: Mapping[str, str] = field(repr=False)
-    messages: Mapping[str, str] = field(repr=False)
+    phrases: Hidden[Mapping[str, str]]
+    attributes: Hidden[Mapping[str, str]]
+    messages: Hidden[Mapping[str, str]]
 
     @classmethod
     def from_document(cls, code: str, document: Mapping[str, Any]) -> Self:

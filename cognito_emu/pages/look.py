@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Self
 
 from cognito_emu.domain.managed_login import merged
@@ -12,6 +11,7 @@ from cognito_emu.domain.tiers import tier_of
 from cognito_emu.oauth.addresses import Arrival, domain_in_host
 from cognito_emu.oauth.clients import OAuthClient
 from cognito_emu.pages.static_files import PREFIX
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.branding import ManagedLoginBranding, UiCustomization
 
@@ -21,16 +21,14 @@ _SCHEMES = {"LIGHT": "light", "DARK": "dark"}
 _BANNERS = {("IN", "BOTTOM"): "bottom", ("OUT", "TOP"): "above", ("OUT", "BOTTOM"): "below"}
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Record):
     """An image for light and, where there is another, for dark pages."""
 
     light: str
     dark: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Record, kw_only=True):
     """What a template needs to know of the look.
 
     Attributes:
@@ -56,7 +54,7 @@ class Look:
     favicon: str | None = None
     header: Picture | None = None
     footer: Picture | None = None
-    placement: Mapping[str, str] = field(default_factory=dict)
+    placement: Mapping[str, str] = {}
     providers_first: bool = False
     icons: bool = True
     language_menu: bool = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -23,6 +22,7 @@ from cognito_emu.operations.lookup import require_user
 from cognito_emu.operations.mfa import begin_app_at_sign_in, complete_app_at_sign_in
 from cognito_emu.pages.flow import Flow, Step
 from cognito_emu.pages.visit import Visit
+from cognito_emu.records import replace
 
 Outcome = Flow | Completion
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Self
 
 from tornado.web import HTTPError, RequestHandler
+
+from cognito_emu.records import Hidden, Record
 
 PREFIX = "/_pages"
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
@@ -15,11 +16,10 @@ _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-
 FOREVER = "public, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True, slots=True)
-class StaticFile:
+class StaticFile(Record):
     """A file's contents, and the version in its address."""
 
-    content: bytes = field(repr=False)
+    content: Hidden[bytes]
     content_type: str
     version: str
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from cognito_emu.pages.languages import Texts
 from cognito_emu.pages.look import Look
 from cognito_emu.pages.sign_ins import Outcome
 from cognito_emu.pages.visit import HANDLE, NOTICE, Visit, authorization_query
+from cognito_emu.records import replace
 
 _log = structlog.get_logger(__name__)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field, replace
 from typing import Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,6 +14,7 @@ from cognito_emu.oauth.clients import OAuthClient
 from cognito_emu.oauth.parameters import Parameters
 from cognito_emu.oauth.requests import RequestExpiredError, load_request, save_flow, start_request
 from cognito_emu.pages.flow import Flow, Step
+from cognito_emu.records import Hidden, Record, replace
 from cognito_emu.store.user_pools import UserPool
 
 # What pages add to the authorization request's own parameters.
@@ -25,8 +25,7 @@ _HANDLE_BYTES = 32
 _HANDLE_FORM = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Record):
     """A request to a step.
 
     Attributes:
@@ -42,10 +41,10 @@ class Visit:
     call: Call
     authorization: Authorization
     flow: Flow
-    handle: str = field(repr=False)
+    handle: Hidden[str]
     stored: bool
     query: str
-    cookie: str | None = field(repr=False)
+    cookie: Hidden[str | None]
 
     @classmethod
     async def open(cls, parts: Parts, arrival: Arrival, *, query: str, handle: str | None, browser: str, cookie: str | None) -> Self:

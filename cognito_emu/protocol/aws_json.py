@@ -6,7 +6,6 @@ https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -29,6 +28,7 @@ from cognito_emu.protocol.serialization import compile_serializer
 from cognito_emu.protocol.service_models import OperationModel, load_service_model
 from cognito_emu.protocol.validation import compile_validator
 from cognito_emu.rate_limits import RateLimits
+from cognito_emu.records import Record
 from cognito_emu.store.engine import StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
@@ -42,8 +42,7 @@ _SELDOM = {"AmazonEC2ContainerRegistry_V20150921": "ecr"}
 _CONSTRAINT_ERRORS: dict[str, type[AwsError]] = {"cognito-identity": ValidationException}
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledOperation:
+class CompiledOperation(Record):
     """An operation with its validator and serialiser, compiled once."""
 
     service: str

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import regex
 
 from cognito_emu.protocol.service_models import Shape
+from cognito_emu.records import Record
 
 _TYPES_WITH_LENGTH = frozenset({"blob", "character", "list", "map", "string"})
 
@@ -23,16 +23,14 @@ _Test = Callable[[Any], object]
 """True of its result says that a value holds; some tests answer with a match or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constraint:
+class Constraint(Record):
     """One demand on a value of one shape: AWS's sentence and the test."""
 
     sentence: str
     holds: _Test
 
 
-@dataclass(frozen=True, slots=True)
-class Constraints:
+class Constraints(Record):
     """All demands that one shape makes on its own values, not on what these contain.
 
     Attributes:
@@ -48,8 +46,7 @@ class Constraints:
         return f"[{', '.join(constraint.sentence for constraint in self.each)}]"
 
 
-@dataclass(frozen=True, slots=True)
-class _PatternCorrection:
+class _PatternCorrection(Record):
     """A pattern that the service applies in place of the model's, and the one that its error shows."""
 
     applied: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from tornado import httputil
@@ -17,13 +16,13 @@ from tornado.web import Application
 
 from cognito_emu.protocol.eager import begin
 from cognito_emu.protocol.proxies import forwarded_client
+from cognito_emu.records import Record, field
 
 # Bodies above this are read and thrown away, so that the client gets an answer instead of a broken pipe.
 MAX_BODY_BYTES = 5 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Record):
     """A request as the lean path sees it. `body` is None when it was larger than MAX_BODY_BYTES."""
 
     method: str
@@ -41,8 +40,7 @@ class HttpRequest:
         return f"{self.protocol}://{self.headers.get('Host', 'localhost')}"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(Record):
     """Status, headers and body."""
 
     status: int

@@ -6,7 +6,6 @@ https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -31,6 +30,7 @@ from cognito_emu.protocol.service_models import OperationModel, ServiceModel, lo
 from cognito_emu.protocol.tenancy import parse_credentials
 from cognito_emu.protocol.validation import compile_validator
 from cognito_emu.protocol.xml_values import write_error, write_response
+from cognito_emu.records import Record
 from cognito_emu.store.engine import StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
@@ -46,8 +46,7 @@ _AUTHENTICATION_CODES: dict[type[AwsError], str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _WireError:
+class _WireError(Record):
     """An error as it goes over the wire."""
 
     code: str
@@ -59,8 +58,7 @@ class InvalidAction(AwsError):  # noqa: N818 - AWS's code
     """No service has the action, or not in that version."""
 
 
-@dataclass(frozen=True, slots=True)
-class _CompiledOperation:
+class _CompiledOperation(Record):
     """An operation with its validator, compiled once."""
 
     model: OperationModel

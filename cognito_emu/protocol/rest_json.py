@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -25,6 +24,7 @@ from cognito_emu.protocol.http import HttpRequest, HttpResponse
 from cognito_emu.protocol.serialization import compile_serializer
 from cognito_emu.protocol.service_models import ListShape, OperationModel, Shape, load_service_model
 from cognito_emu.protocol.validation import compile_validator
+from cognito_emu.records import Record
 from cognito_emu.store.engine import StoreUnavailableError
 
 _log = structlog.get_logger(__name__)
@@ -40,8 +40,7 @@ _TEXT_READERS: dict[str, Callable[[str], Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
+class _Operation(Record):
     """An operation with all that is known of its requests and answers, compiled once."""
 
     model: OperationModel

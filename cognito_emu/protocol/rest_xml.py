@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,13 +20,13 @@ from cognito_emu.protocol.service_models import ListShape, MapShape, OperationMo
 from cognito_emu.protocol.validation import compile_validator
 from cognito_emu.protocol.xml_input import read_document, read_text
 from cognito_emu.protocol.xml_values import write_document, write_text
+from cognito_emu.records import Record, replace
 
 _LABEL = re.compile(r"\{(\w+)\+?\}")
 _NAMESPACES = {"s3": "http://s3.amazonaws.com/doc/2006-03-01/"}
 
 
-@dataclass(frozen=True, slots=True)
-class RestXmlOperation:
+class RestXmlOperation(Record):
     """An operation with all that is known of its requests and answers, compiled once.
 
     Attributes:
@@ -68,8 +67,7 @@ class RestXmlOperation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record):
     """What goes back: `content` is a streaming payload as the operation gave it, and stands in the place of the body."""
 
     status: int

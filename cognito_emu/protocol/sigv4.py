@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote
 
 from cognito_emu.errors import InvalidSignatureException
 from cognito_emu.protocol.http import HttpRequest
+from cognito_emu.records import Record
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _AUTHORIZATION = re.compile(
@@ -25,8 +25,7 @@ _SKEW_SECONDS = 300
 _DATE_FORMAT = "%Y%m%dT%H%M%SZ"
 
 
-@dataclass(frozen=True, slots=True)
-class _Signature:
+class _Signature(Record):
     """What the Authorization header says, and the date that was signed."""
 
     scope: str

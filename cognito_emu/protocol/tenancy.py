@@ -8,10 +8,10 @@ Signatures are not checked here, but in `callers.py`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from cognito_emu.call import Tenant
+from cognito_emu.records import Record
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/,\s]+)/([^/,\s]+)/aws4_request")
 _ACCOUNT = re.compile(r"\d{12}")
@@ -19,8 +19,7 @@ _ACCOUNT = re.compile(r"\d{12}")
 _REGION_IN_HOST = re.compile(r"(?:^|\.)([a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-\d)\.")
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Record):
     """What the Authorization header says: the access key and the scope that it was used in."""
 
     access_key: str

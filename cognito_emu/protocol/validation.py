@@ -7,13 +7,13 @@ together, as AWS's framework does: `2 validation errors detected: Value 'x' at '
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.errors import AwsError, InvalidParameterException, SerializationException
 from cognito_emu.protocol.constraints import Constraints, constraints_of
 from cognito_emu.protocol.json_values import PLAIN_TYPES, SCALAR_READERS, wrong_type
 from cognito_emu.protocol.service_models import ListShape, MapShape, Shape, StructureShape
+from cognito_emu.records import Record
 
 _Path = tuple[Any, str | int] | None
 """Where a value stands: the container's path, and the member's label or the element's position. Only a failure spells it."""
@@ -53,8 +53,7 @@ def compile_validator(shape: Shape | None, *, error: type[AwsError] = InvalidPar
     return validate
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(Record):
     """A compiled shape.
 
     Attributes:

@@ -6,15 +6,15 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
+
+from cognito_emu.records import Record
 
 # `s3.`, `s3.eu-west-1.`, `s3-eu-west-1.`, `s3.dualstack.eu-west-1.`, alone or after a bucket's name, before whatever the service's host is.
 _SERVICE_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3[.-](?:[a-z0-9-]+\.)*[a-z0-9-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """A bucket and a key in it; both are None for the service itself, the key for a bucket."""
 
     bucket: str | None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from cognito_emu.environment import Environment
+from cognito_emu.records import Record, field
 from cognito_emu.s3.aws_chunked import AwsChunkedDecoder
 from cognito_emu.s3.checksums import Checksums, announced_algorithms, given_checksums
 from cognito_emu.s3.errors import EntityTooLarge, IncompleteBody, InvalidRequest
@@ -21,8 +21,7 @@ _PIECE = 1024 * 1024
 _NO_HEADERS: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Record):
     """Content that came whole and lies in a file of its own, which belongs to nobody yet.
 
     Attributes:
@@ -36,8 +35,7 @@ class Received:
     checksums: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Record):
     """Content on its way out: `length` bytes from where the open file stands. Whoever sends it closes it."""
 
     source: IO[bytes]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,6 +30,7 @@ from cognito_emu.protocol.rest_xml import (
 )
 from cognito_emu.protocol.tenancy import parse_credentials
 from cognito_emu.protocol.xml_values import write_text
+from cognito_emu.records import replace
 from cognito_emu.s3.addressing import is_service_host, place_of
 from cognito_emu.s3.errors import (
     EntityTooLarge,

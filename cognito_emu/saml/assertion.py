@@ -6,10 +6,10 @@ SAML 2.0 Core, sections 2.3 to 2.5.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.domain.saml_metadata import SamlMetadata
+from cognito_emu.records import Hidden, Record
 from cognito_emu.saml.encryption import decrypt_assertion
 from cognito_emu.saml.errors import refused
 from cognito_emu.saml.signature import signed_part
@@ -22,8 +22,7 @@ BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 SKEW_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(Record):
     """What a checked response says.
 
     Attributes:
@@ -39,8 +38,8 @@ class Assertion:
     valid_until: float
     recipient: str
     name_id_format: str
-    name_id: str = field(repr=False)
-    attributes: dict[str, Any] = field(repr=False)
+    name_id: Hidden[str]
+    attributes: Hidden[dict[str, Any]]
 
 
 def check_assertion(

@@ -6,9 +6,9 @@ SAML 2.0 Core, sections 2.3 to 2.5 and 3.2; Profiles, sections 4.1.4.2 and 4.1.4
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from cognito_emu.domain.saml_metadata import SamlMetadata
+from cognito_emu.records import Hidden, Record
 from cognito_emu.saml.assertion import ASSERTION, BEARER, SKEW_SECONDS, Assertion, check_conditions, check_issuer, read_assertion
 from cognito_emu.saml.encryption import decrypt_assertion
 from cognito_emu.saml.errors import SamlError, refused
@@ -20,8 +20,7 @@ from cognito_emu.store.saml_certificates import SamlCertificate
 _UNSOLICITED_SECONDS = 360.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expectation:
+class Expectation(Record, kw_only=True):
     """What a response must fit.
 
     Attributes:
@@ -38,7 +37,7 @@ class Expectation:
     request_id: str | None
     now: float
     encrypted: bool
-    certificates: Sequence[SamlCertificate] = field(repr=False)
+    certificates: Hidden[Sequence[SamlCertificate]]
 
 
 def check_response(response: Element, expected: Expectation) -> Assertion:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.schema.pools import app_clients, client_secrets
 
 
-@dataclass(frozen=True, slots=True)
-class AppClient:
+class AppClient(Record):
     """An app client.
 
     Attributes:
@@ -33,8 +32,7 @@ class AppClient:
     sso_minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClientSecret:
+class ClientSecret(Record):
     """One of a client's at most two secrets."""
 
     client_id: str
@@ -68,7 +66,7 @@ class AppClients:
 
     def add(self, client: AppClient) -> None:
         """Insert a new client."""
-        _INSERT.run(self._connection, {name: getattr(client, name) for name in AppClient.__slots__})
+        _INSERT.run(self._connection, asdict(client))
 
     def get(self, client_id: str) -> AppClient | None:
         """The client with this id, in whichever pool."""
@@ -113,7 +111,7 @@ class AppClients:
     def add_secret(self, secret: ClientSecret) -> None:
         """Give the client a further secret."""
         self._remembered.forget()
-        self._connection.execute(client_secrets.insert(), {name: getattr(secret, name) for name in ClientSecret.__slots__})
+        self._connection.execute(client_secrets.insert(), asdict(secret))
 
     def secrets(self, client_id: str) -> tuple[ClientSecret, ...]:
         """The client's secrets, oldest first; none for a public client."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.pool_features import auth_events
 
 
-@dataclass(frozen=True, slots=True)
-class AuthEvent:
+class AuthEvent(Record):
     """An event; `risk`, `challenges`, `context` and `feedback` as in the model's AuthEventType.
 
     Attributes:
@@ -33,11 +32,11 @@ class AuthEvent:
     device: str
     context: dict[str, str]
     created_at: float
-    feedback: dict[str, Any] | None = field(default=None)
+    feedback: dict[str, Any] | None = None
 
 
 _C = auth_events.c
-_COLUMNS = [_C[name] for name in AuthEvent.__slots__]
+_COLUMNS = [_C[name] for name in AuthEvent.__struct_fields__]
 _GET = sa.select(*_COLUMNS).where(_C.id == sa.bindparam("id"))
 _OF_USER = sa.select(*_COLUMNS).where(_C.user_id == sa.bindparam("user_id"))
 _LATEST = _OF_USER.where(_C.type == "SignIn").order_by(_C.created_at.desc(), _C.id.desc()).limit(sa.bindparam("count"))
@@ -51,7 +50,7 @@ class AuthEvents:
 
     def add(self, event: AuthEvent) -> None:
         """Insert an event."""
-        self._connection.execute(auth_events.insert(), {name: getattr(event, name) for name in AuthEvent.__slots__})
+        self._connection.execute(auth_events.insert(), asdict(event))
 
     def get(self, user_id: str, event_id: str) -> AuthEvent | None:
         """The user's event with this id."""

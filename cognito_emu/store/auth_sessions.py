@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.sign_ins import auth_sessions
 
 
-@dataclass(frozen=True, slots=True)
-class AuthSession:
+class AuthSession(Record):
     """The state of a sign-in that waits for an answer.
 
     Attributes:
@@ -57,7 +56,7 @@ class AuthSessions:
 
     def add(self, session: AuthSession) -> None:
         """Store a new state."""
-        _INSERT.run(self._connection, {name: getattr(session, name) for name in AuthSession.__slots__})
+        _INSERT.run(self._connection, asdict(session))
 
     def get(self, session_id: bytes) -> AuthSession | None:
         """The state under this id, used and expired ones included."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.oauth import authorization_codes, authorization_requests
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRequest:
+class StoredRequest(Record):
     """An authorization request while its user signs in.
 
     Attributes:
@@ -32,15 +31,14 @@ class StoredRequest:
     expires_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationCode:
+class AuthorizationCode(Record):
     """A code; `sign_in_id` is set by its use, to what it was exchanged for."""
 
     id: bytes
     pool_id: str
     client_id: str
     user_id: str
-    grant: dict[str, Any] = field(repr=False)
+    grant: Hidden[dict[str, Any]]
     expires_at: float = 0.0
     sign_in_id: str | None = None
 
@@ -67,7 +65,7 @@ class Authorizations:
 
     def add_request(self, request: StoredRequest) -> None:
         """Store a request."""
-        self._connection.execute(authorization_requests.insert(), {name: getattr(request, name) for name in StoredRequest.__slots__})
+        self._connection.execute(authorization_requests.insert(), asdict(request))
 
     def get_request(self, request_id: bytes) -> StoredRequest | None:
         """The request under this id, expired ones included."""
@@ -80,7 +78,7 @@ class Authorizations:
 
     def add_code(self, code: AuthorizationCode) -> None:
         """Store a code."""
-        self._connection.execute(authorization_codes.insert(), {name: getattr(code, name) for name in AuthorizationCode.__slots__})
+        self._connection.execute(authorization_codes.insert(), asdict(code))
 
     def get_code(self, code_id: bytes) -> AuthorizationCode | None:
         """The code under this id, used and expired ones included."""

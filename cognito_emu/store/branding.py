@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.schema.pool_features import managed_login_brandings, ui_customizations
 
 ALL_CLIENTS = "ALL"
 
 
-@dataclass(frozen=True, slots=True)
-class UiCustomization:
+class UiCustomization(Record):
     """CSS and logo of the classic pages, for one client or, with scope ALL_CLIENTS, for those without their own."""
 
     pool_id: str
@@ -23,15 +22,14 @@ class UiCustomization:
     client_id: str | None
     css: str | None
     css_version: str
-    image: bytes | None = field(repr=False)
+    image: Hidden[bytes | None]
     image_type: str | None
     image_id: str | None
     created_at: float
     modified_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class ManagedLoginBranding:
+class ManagedLoginBranding(Record):
     """The managed login style of a client.
 
     Attributes:
@@ -44,7 +42,7 @@ class ManagedLoginBranding:
     client_id: str
     use_cognito_values: bool
     settings: dict[str, Any] | None
-    assets: list[dict[str, Any]] = field(repr=False)
+    assets: Hidden[list[dict[str, Any]]]
     created_at: float
     modified_at: float
 
@@ -79,8 +77,7 @@ class UiCustomizations:
 
     def add(self, customization: UiCustomization) -> None:
         """Insert a customization."""
-        values = {name: getattr(customization, name) for name in UiCustomization.__slots__}
-        self._connection.execute(ui_customizations.insert(), values)
+        self._connection.execute(ui_customizations.insert(), asdict(customization))
 
     def delete(self, pool_id: str, scope: str) -> None:
         """Forget a customization."""
@@ -95,8 +92,7 @@ class ManagedLoginBrandings:
 
     def add(self, branding: ManagedLoginBranding) -> None:
         """Insert a new style."""
-        values = {name: getattr(branding, name) for name in ManagedLoginBranding.__slots__}
-        self._connection.execute(managed_login_brandings.insert(), values)
+        self._connection.execute(managed_login_brandings.insert(), asdict(branding))
 
     def get(self, pool_id: str, branding_id: str) -> ManagedLoginBranding | None:
         """The pool's style with this id."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.schema.oauth import browser_sessions
 
 
-@dataclass(frozen=True, slots=True)
-class BrowserSession:
+class BrowserSession(Record):
     """A sign-in that the browser remembers.
 
     Attributes:
@@ -53,7 +52,7 @@ class BrowserSessions:
 
     def add(self, session: BrowserSession) -> None:
         """Store a session."""
-        self._connection.execute(browser_sessions.insert(), {name: getattr(session, name) for name in BrowserSession.__slots__})
+        self._connection.execute(browser_sessions.insert(), asdict(session))
 
     def find(self, cookie_hash: bytes, pool_id: str) -> BrowserSession | None:
         """The session in a pool that a cookie stands for, expired ones included."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.history import cimd_policies, client_metadata_documents
 
 
-@dataclass(frozen=True, slots=True)
-class CimdPolicy:
+class CimdPolicy(Record):
     """Which addresses may stand for an app client, which may be gone. `cache_duration` is in seconds."""
 
     id: str
@@ -27,8 +26,7 @@ class CimdPolicy:
     modified_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class ClientMetadataDocument:
+class ClientMetadataDocument(Record):
     """The copy of a document, good until `expires_at`."""
 
     policy_id: str
@@ -50,7 +48,7 @@ class CimdPolicies:
 
     def add(self, policy: CimdPolicy) -> None:
         """Insert a new policy."""
-        self._connection.execute(cimd_policies.insert(), {name: getattr(policy, name) for name in CimdPolicy.__slots__})
+        self._connection.execute(cimd_policies.insert(), asdict(policy))
 
     def get(self, pool_id: str, policy_id: str) -> CimdPolicy | None:
         """The pool's policy with this id."""
@@ -88,8 +86,7 @@ class CimdPolicies:
     def put_document(self, document: ClientMetadataDocument) -> None:
         """Keep the copy of a document in the place of an older one."""
         self.delete_document(document.policy_id, document.url)
-        row = {name: getattr(document, name) for name in ClientMetadataDocument.__slots__}
-        self._connection.execute(client_metadata_documents.insert(), row)
+        self._connection.execute(client_metadata_documents.insert(), asdict(document))
 
     def document(self, policy_id: str, url: str) -> ClientMetadataDocument | None:
         """The copy of a document, expired ones included."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.sign_ins import codes
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Record):
     """An outstanding code.
 
     Attributes:
@@ -54,7 +53,7 @@ class Codes:
     def put(self, code: Code) -> None:
         """Store a code; it takes the place of an earlier one for the same purpose."""
         self.delete(code.user_id, code.purpose)
-        _INSERT.run(self._connection, {name: getattr(code, name) for name in Code.__slots__})
+        _INSERT.run(self._connection, asdict(code))
 
     def get(self, user_id: str, purpose: str) -> Code | None:
         """The user's outstanding code for a purpose."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.factors import devices
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Record):
     """A device that ConfirmDevice made known.
 
     Attributes:
@@ -25,7 +23,7 @@ class Device:
     user_id: str
     key: str
     name: str | None
-    verifier: bytes | None = field(repr=False)
+    verifier: Hidden[bytes | None]
     remembered: bool
     last_ip: str
     created_at: float
@@ -47,7 +45,7 @@ class Devices:
 
     def add(self, device: Device) -> None:
         """Store a device that was confirmed."""
-        self._connection.execute(devices.insert(), {name: getattr(device, name) for name in Device.__slots__})
+        self._connection.execute(devices.insert(), asdict(device))
 
     def get(self, user_id: str, key: str) -> Device | None:
         """The user's device with this key."""

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.remembered import Remembered
 from cognito_emu.store.schema.oauth import user_pool_domains
 
 
-@dataclass(frozen=True, slots=True)
-class UserPoolDomain:
+class UserPoolDomain(Record):
     """A pool's domain; `domain` is the prefix alone, or a custom domain's full name."""
 
     region: str
@@ -41,7 +40,7 @@ class UserPoolDomains:
     def add(self, domain: UserPoolDomain) -> None:
         """Insert a new domain."""
         self._remembered.forget()
-        self._connection.execute(user_pool_domains.insert(), {name: getattr(domain, name) for name in UserPoolDomain.__slots__})
+        self._connection.execute(user_pool_domains.insert(), asdict(domain))
 
     def find(self, name: str) -> list[UserPoolDomain]:
         """The domains of this name: a prefix may be taken once in each region."""

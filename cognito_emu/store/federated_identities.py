@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.schema.pool_features import federated_identities
 from cognito_emu.store.schema.users import users
 from cognito_emu.store.users import User
@@ -17,8 +17,7 @@ from cognito_emu.store.users import User
 SUBJECT = "Cognito_Subject"
 
 
-@dataclass(frozen=True, slots=True)
-class FederatedIdentity:
+class FederatedIdentity(Record):
     """An identity at a provider and the user for whom it stands.
 
     Attributes:
@@ -67,7 +66,7 @@ class FederatedIdentities:
 
     def add(self, identity: FederatedIdentity) -> None:
         """Insert an identity."""
-        self._connection.execute(federated_identities.insert(), {name: getattr(identity, name) for name in FederatedIdentity.__slots__})
+        self._connection.execute(federated_identities.insert(), asdict(identity))
 
     def get(self, pool_id: str, provider_name: str, attribute: str, value: str) -> FederatedIdentity | None:
         """The identity that was linked, or made its user, by exactly this attribute and value."""

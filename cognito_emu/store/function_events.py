@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.schema.functions import function_events
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionEvent:
+class FunctionEvent(Record):
     """An invocation that nobody waits for; see `triggers.event_queue.QueuedEvent`.
 
     Attributes:
@@ -35,7 +34,7 @@ class FunctionEvent:
 
 
 _C = function_events.c
-_COLUMNS = [_C[name] for name in FunctionEvent.__slots__]
+_COLUMNS = [_C[name] for name in FunctionEvent.__struct_fields__]
 _FREE = sa.or_(_C.leased_until.is_(None), _C.leased_until <= sa.bindparam("wall_now"))
 _DUE = (
     sa.select(*_COLUMNS)
@@ -56,7 +55,7 @@ class FunctionEvents:
 
     def add(self, event: FunctionEvent) -> None:
         """Accept an event."""
-        self._connection.execute(function_events.insert(), {name: getattr(event, name) for name in FunctionEvent.__slots__})
+        self._connection.execute(function_events.insert(), asdict(event))
 
     def claim_due(self, now: float, wall_now: float, *, until: float, limit: int) -> list[FunctionEvent]:
         """Take events that are due and that no worker holds, as they were; they are this worker's until the lease ends."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.functions import function_aliases, function_code, function_versions, functions
 
@@ -16,8 +16,7 @@ LATEST = 0
 """The number of $LATEST."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionKey:
+class FunctionKey(Record):
     """Whose function is meant."""
 
     account: str
@@ -30,8 +29,7 @@ class FunctionKey:
         return f"arn:aws:lambda:{self.region}:{self.account}:function:{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Record):
     """What all versions of a function share.
 
     Attributes:
@@ -52,8 +50,7 @@ class Function:
         return FunctionKey(self.account, self.region, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionVersion:
+class FunctionVersion(Record):
     """A version; number 0 is $LATEST.
 
     Attributes:
@@ -81,8 +78,7 @@ class FunctionVersion:
         return str(self.number) if self.number else "$LATEST"
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionAlias:
+class FunctionAlias(Record):
     """A name for a version: FunctionVersion, Description and RoutingConfig are in `configuration`."""
 
     account: str
@@ -127,7 +123,7 @@ class Functions:
 
     def add(self, function: Function) -> None:
         """Insert a new function; its $LATEST is put afterwards."""
-        self._connection.execute(functions.insert(), {name: getattr(function, name) for name in Function.__slots__})
+        self._connection.execute(functions.insert(), asdict(function))
 
     def get(self, key: FunctionKey) -> Function | None:
         """The function."""
@@ -171,7 +167,7 @@ class Functions:
     def put_version(self, version: FunctionVersion) -> None:
         """Insert a version, or replace it."""
         self.delete_version(version.key, version.number)
-        self._connection.execute(function_versions.insert(), {name: getattr(version, name) for name in FunctionVersion.__slots__})
+        self._connection.execute(function_versions.insert(), asdict(version))
 
     def delete_version(self, key: FunctionKey, number: int) -> None:
         """Delete one version. Its code goes with `delete_unused_code`."""
@@ -218,7 +214,7 @@ class Functions:
     def put_alias(self, alias: FunctionAlias) -> None:
         """Insert an alias, or replace it."""
         self.delete_alias(FunctionKey(alias.account, alias.region, alias.function_name), alias.name)
-        self._connection.execute(function_aliases.insert(), {name: getattr(alias, name) for name in FunctionAlias.__slots__})
+        self._connection.execute(function_aliases.insert(), asdict(alias))
 
     def delete_alias(self, key: FunctionKey, name: str) -> None:
         """Delete an alias; one that is not there is no error."""

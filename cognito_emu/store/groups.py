@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.users import group_members, groups, users
 from cognito_emu.store.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Record):
     """A group of a pool's users."""
 
     pool_id: str
@@ -61,7 +60,7 @@ class Groups:
 
     def add(self, group: Group) -> None:
         """Insert a new group."""
-        self._connection.execute(groups.insert(), {name: getattr(group, name) for name in Group.__slots__})
+        self._connection.execute(groups.insert(), asdict(group))
 
     def get(self, pool_id: str, name: str) -> Group | None:
         """The group of this name."""

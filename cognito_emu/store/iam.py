@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.schema.iam import iam_entities
 
 OPENID_PROVIDER, SAML_PROVIDER, ROLE, POLICY = "oidc-provider", "saml-provider", "role", "policy"
@@ -15,8 +15,7 @@ OPENID_PROVIDER, SAML_PROVIDER, ROLE, POLICY = "oidc-provider", "saml-provider",
 _C = iam_entities.c
 
 
-@dataclass(frozen=True, slots=True)
-class IamEntity:
+class IamEntity(Record):
     """A provider, a role or a policy.
 
     Attributes:
@@ -56,7 +55,7 @@ class IamEntities:
     def put(self, entity: IamEntity) -> None:
         """Insert an entity, or replace the one of that name."""
         self.delete(entity)
-        self._connection.execute(iam_entities.insert(), {name: getattr(entity, name) for name in IamEntity.__slots__})
+        self._connection.execute(iam_entities.insert(), asdict(entity))
 
     def delete(self, entity: IamEntity) -> None:
         """Delete the entity of that name."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.identity_pools import identities, identity_logins
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Record):
     """An identity.
 
     Attributes:
@@ -29,8 +28,7 @@ class Identity:
     authenticated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityLogin:
+class IdentityLogin(Record):
     """A login of an identity: the provider's name as in `Logins`, and the provider's own id of the user."""
 
     pool_id: str
@@ -59,7 +57,7 @@ class Identities:
 
     def add(self, identity: Identity) -> None:
         """Insert a new identity."""
-        self._connection.execute(identities.insert(), {name: getattr(identity, name) for name in Identity.__slots__})
+        self._connection.execute(identities.insert(), asdict(identity))
 
     def get(self, identity_id: str) -> Identity | None:
         """The identity with this id, disabled ones included."""
@@ -105,7 +103,7 @@ class Identities:
 
     def link(self, login: IdentityLogin) -> None:
         """Let a login that nobody has lead to an identity."""
-        self._connection.execute(identity_logins.insert(), {name: getattr(login, name) for name in IdentityLogin.__slots__})
+        self._connection.execute(identity_logins.insert(), asdict(login))
 
     def unlink(self, login: IdentityLogin) -> None:
         """Take a login away from its identity."""

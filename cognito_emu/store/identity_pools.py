@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.identity_pools import identity_pools
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityPool:
+class IdentityPool(Record):
     """A pool.
 
     Attributes:
@@ -58,7 +57,7 @@ class IdentityPools:
 
     def add(self, pool: IdentityPool) -> None:
         """Insert a new pool."""
-        self._connection.execute(identity_pools.insert(), {name: getattr(pool, name) for name in IdentityPool.__slots__})
+        self._connection.execute(identity_pools.insert(), asdict(pool))
 
     def get(self, pool_id: str) -> IdentityPool | None:
         """The pool with this id, whoever owns it."""

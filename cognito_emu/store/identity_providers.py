@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.pool_features import identity_provider_identifiers, identity_providers
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityProvider:
+class IdentityProvider(Record):
     """An identity provider.
 
     Attributes:
@@ -29,8 +28,8 @@ class IdentityProvider:
     pool_id: str
     name: str
     type: str
-    details: dict[str, str] = field(repr=False)
-    discovered: dict[str, str] = field(repr=False)
+    details: Hidden[dict[str, str]]
+    discovered: Hidden[dict[str, str]]
     attribute_mapping: dict[str, str]
     acr_mapping: dict[str, str] | None
     created_at: float
@@ -66,7 +65,7 @@ class IdentityProviders:
 
     def add(self, provider: IdentityProvider) -> None:
         """Insert a new provider."""
-        self._connection.execute(identity_providers.insert(), {name: getattr(provider, name) for name in IdentityProvider.__slots__})
+        self._connection.execute(identity_providers.insert(), asdict(provider))
 
     def get(self, pool_id: str, name: str) -> IdentityProvider | None:
         """The pool's provider of this name."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.schema.functions import invocations
 
 
-@dataclass(frozen=True, slots=True)
-class StoredInvocation:
+class StoredInvocation(Record):
     """One attempt at running a function; see `triggers.invocations.Invocation`.
 
     Attributes:
@@ -43,11 +42,10 @@ class StoredInvocation:
 
 
 _C = invocations.c
-_COLUMNS = [_C[name] for name in StoredInvocation.__slots__]
+_COLUMNS = [_C[name] for name in StoredInvocation.__struct_fields__]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvocationFilter:
+class InvocationFilter(Record, kw_only=True):
     """Which invocations are meant; None leaves a point open.
 
     Attributes:
@@ -91,7 +89,8 @@ class Invocations:
 
     def add(self, invocation: StoredInvocation) -> int:
         """Record an invocation, and tell its number."""
-        values = {name: getattr(invocation, name) for name in StoredInvocation.__slots__ if name != "number"}
+        values = asdict(invocation)
+        del values["number"]  # the database counts them
         key = self._connection.execute(_INSERT, values).inserted_primary_key
         assert key is not None
         return int(key[0])

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Hidden, Record
 from cognito_emu.store.schema.layers import layer_versions, layers
 
 _ARN = re.compile(r"arn:[^:]+:lambda:(?P<region>[^:]+):(?P<account>\d{12}):layer:(?P<name>[^:]+)(:(?P<number>\d+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class LayerKey:
+class LayerKey(Record):
     """Whose layer is meant."""
 
     account: str
@@ -28,8 +27,7 @@ class LayerKey:
         return f"arn:aws:lambda:{self.region}:{self.account}:layer:{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class LayerVersion:
+class LayerVersion(Record):
     """A version of a layer. It never changes.
 
     Attributes:
@@ -42,7 +40,7 @@ class LayerVersion:
     number: int
     configuration: dict[str, Any]
     deleted: bool = False
-    content: bytes = field(default=b"", repr=False)
+    content: Hidden[bytes] = b""
 
     @property
     def arn(self) -> str:

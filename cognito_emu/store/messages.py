@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.messages import messages
 
@@ -16,8 +16,7 @@ from cognito_emu.store.schema.messages import messages
 STATES = ("kept", "pending", "sent", "refused")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Record):
     """A message that was, or would be, sent.
 
     Attributes:
@@ -53,11 +52,10 @@ class Message:
 
 
 _C = messages.c
-_COLUMNS = [_C[name] for name in Message.__slots__]
+_COLUMNS = [_C[name] for name in Message.__struct_fields__]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageFilter:
+class MessageFilter(Record, kw_only=True):
     """Which messages are meant; None leaves a point open.
 
     Attributes:
@@ -117,7 +115,9 @@ class Messages:
 
     def add(self, message: Message) -> None:
         """Store a message, in the transaction that made its code."""
-        _INSERT.run(self._connection, {name: getattr(message, name) for name in Message.__slots__ if name != "number"})
+        values = asdict(message)
+        del values["number"]  # the database counts them
+        _INSERT.run(self._connection, values)
 
     def get(self, message_id: str) -> Message | None:
         """One message."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from cognito_emu.records import Record
 
 T = TypeVar("T")
 
@@ -12,8 +13,7 @@ T = TypeVar("T")
 Position = Sequence[Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Record, Generic[T]):
     """Rows and, when there are more, the position from which to go on."""
 
     items: list[T]

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.factors import webauthn_credentials, webauthn_registrations
 
 
-@dataclass(frozen=True, slots=True)
-class Passkey:
+class Passkey(Record):
     """A WebAuthn credential.
 
     Attributes:
@@ -37,8 +36,7 @@ class Passkey:
     created_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class PasskeyRegistration:
+class PasskeyRegistration(Record):
     """A registration that waits for its credential. `id` is the hash of its challenge."""
 
     id: bytes
@@ -67,7 +65,7 @@ class Passkeys:
 
     def add(self, passkey: Passkey) -> None:
         """Store a new passkey."""
-        self._connection.execute(webauthn_credentials.insert(), {name: getattr(passkey, name) for name in Passkey.__slots__})
+        self._connection.execute(webauthn_credentials.insert(), asdict(passkey))
 
     def get(self, pool_id: str, credential_id: str) -> Passkey | None:
         """The pool's passkey with this id."""
@@ -100,8 +98,7 @@ class Passkeys:
     def begin_registration(self, registration: PasskeyRegistration, now: float) -> None:
         """Store a registration, and sweep out those of the same user that have expired."""
         self._connection.execute(webauthn_registrations.delete().where(_R.user_id == registration.user_id, _R.expires_at <= now))
-        row = {name: getattr(registration, name) for name in PasskeyRegistration.__slots__}
-        self._connection.execute(webauthn_registrations.insert(), row)
+        self._connection.execute(webauthn_registrations.insert(), asdict(registration))
 
     def find_registration(self, registration_id: bytes) -> PasskeyRegistration | None:
         """The registration with this challenge hash, expired ones included."""

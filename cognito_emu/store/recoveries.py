@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict, replace
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.recovery import paused_user_pools, point_in_time_recoveries
 
@@ -17,8 +16,7 @@ RESTORING = "RESTORING"
 PREVIEW_SECONDS = 24 * 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Recovery:
+class Recovery(Record):
     """A recovery.
 
     Attributes:
@@ -39,7 +37,7 @@ class Recovery:
 def present_recovery(recovery: Recovery, now: float) -> Recovery:
     """A stored recovery as it is now: a preview that nobody started or cancelled expires after a day."""
     if recovery.status == "PREVIEW_GENERATED" and now >= recovery.initiated_at + PREVIEW_SECONDS:
-        return dataclasses.replace(recovery, status="PREVIEW_EXPIRED")
+        return replace(recovery, status="PREVIEW_EXPIRED")
     return recovery
 
 
@@ -51,7 +49,7 @@ class Recoveries:
 
     def add(self, recovery: Recovery) -> None:
         """Insert a recovery, and pause its pool."""
-        self._connection.execute(point_in_time_recoveries.insert(), {name: getattr(recovery, name) for name in Recovery.__slots__})
+        self._connection.execute(point_in_time_recoveries.insert(), asdict(recovery))
         self.resume(recovery.pool_id)  # an expired preview may have left its pause
         until = recovery.initiated_at + PREVIEW_SECONDS
         self._connection.execute(paused_user_pools.insert(), {"pool_id": recovery.pool_id, "until": until})

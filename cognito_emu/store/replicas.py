@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict, field, replace
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.history import user_pool_replicas
 
 
-@dataclass(frozen=True, slots=True)
-class Replica:
+class Replica(Record):
     """A replica in another region. A transition, CREATING or DELETING, is over at `changes_at`.
 
     Attributes:
@@ -35,7 +33,7 @@ def present_replica(replica: Replica | None, now: float) -> Replica | None:
     """A stored replica as it is now: what is being created becomes INACTIVE, what is being deleted ceases to be."""
     if replica is None or replica.changes_at is None or now < replica.changes_at:
         return replica
-    return dataclasses.replace(replica, status="INACTIVE", changes_at=None) if replica.status == "CREATING" else None
+    return replace(replica, status="INACTIVE", changes_at=None) if replica.status == "CREATING" else None
 
 
 _C = user_pool_replicas.c
@@ -50,7 +48,7 @@ class UserPoolReplicas:
 
     def add(self, replica: Replica) -> None:
         """Insert a new replica."""
-        self._connection.execute(user_pool_replicas.insert(), {name: getattr(replica, name) for name in Replica.__slots__})
+        self._connection.execute(user_pool_replicas.insert(), asdict(replica))
 
     def get(self, pool_id: str, region: str) -> Replica | None:
         """The pool's replica in a region, as it was last written."""
@@ -78,4 +76,4 @@ class UserPoolReplicas:
 
 def _replica(row: Sequence[Any]) -> Replica:
     replica = Replica(*row)
-    return replica if replica.settings else dataclasses.replace(replica, settings={})  # older ones have none
+    return replica if replica.settings else replace(replica, settings={})  # older ones have none

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.oauth import resource_servers
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceServer:
+class ResourceServer(Record):
     """A resource server; `scopes` as in the model, `[{ScopeName, ScopeDescription}, ...]`."""
 
     pool_id: str
@@ -44,7 +43,7 @@ class ResourceServers:
 
     def add(self, server: ResourceServer) -> None:
         """Insert a new resource server."""
-        self._connection.execute(resource_servers.insert(), {name: getattr(server, name) for name in ResourceServer.__slots__})
+        self._connection.execute(resource_servers.insert(), asdict(server))
 
     def get(self, pool_id: str, identifier: str) -> ResourceServer | None:
         """The pool's resource server of this identifier."""

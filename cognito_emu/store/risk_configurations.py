@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.schema.pool_features import risk_configurations
 
 ALL_CLIENTS = "ALL"
 
 
-@dataclass(frozen=True, slots=True)
-class RiskConfiguration:
+class RiskConfiguration(Record):
     """The risk configuration of a client or, with scope ALL_CLIENTS, of those without their own.
 
     Attributes:
@@ -52,8 +51,7 @@ class RiskConfigurations:
     def put(self, configuration: RiskConfiguration) -> None:
         """Write a configuration in place of the one that was there."""
         self.delete(configuration.pool_id, configuration.scope)
-        values = {name: getattr(configuration, name) for name in RiskConfiguration.__slots__}
-        self._connection.execute(risk_configurations.insert(), values)
+        self._connection.execute(risk_configurations.insert(), asdict(configuration))
 
     def delete(self, pool_id: str, scope: str) -> None:
         """Forget a configuration."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.schema.s3 import s3_buckets, s3_objects, s3_parts, s3_uploads
 
 LAST_CHARACTER = "\U0010ffff"
 """Sorts after every other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(Record):
     """A bucket; its configurations are documents in the model's members, by the model's names for them."""
 
     account: str
@@ -25,8 +24,7 @@ class Bucket:
     configurations: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredObject:
+class StoredObject(Record):
     """An object.
 
     Attributes:
@@ -46,8 +44,7 @@ class StoredObject:
     document: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(Record):
     """An upload in parts."""
 
     id: str
@@ -58,8 +55,7 @@ class Upload:
     document: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Record):
     """A part of an upload; `file`, `size` and `etag` as an object's."""
 
     upload_id: str
@@ -88,7 +84,7 @@ class S3Buckets:
 
     def add(self, bucket: Bucket) -> None:
         """Insert a bucket."""
-        self._connection.execute(s3_buckets.insert(), _columns(bucket))
+        self._connection.execute(s3_buckets.insert(), asdict(bucket))
 
     def configure(self, bucket: Bucket) -> None:
         """Write the bucket's configurations."""
@@ -115,7 +111,7 @@ class S3Objects:
     def put(self, entry: StoredObject) -> list[str]:
         """Insert an object in the place of the one of its key; returns the files that nobody needs any more."""
         dropped = self.delete(entry.account, entry.bucket, entry.key)
-        self._connection.execute(s3_objects.insert(), _columns(entry))
+        self._connection.execute(s3_objects.insert(), asdict(entry))
         return dropped
 
     def delete(self, account: str, bucket: str, key: str) -> list[str]:
@@ -169,14 +165,14 @@ class S3Uploads:
 
     def add(self, upload: Upload) -> None:
         """Insert an upload."""
-        self._connection.execute(s3_uploads.insert(), _columns(upload))
+        self._connection.execute(s3_uploads.insert(), asdict(upload))
 
     def put_part(self, part: Part) -> list[str]:
         """Insert a part in the place of the one of its number; returns the files that nobody needs any more."""
         where = (s3_parts.c.upload_id == part.upload_id, s3_parts.c.number == part.number)
         files = list(self._connection.scalars(sa.select(s3_parts.c.file).where(*where)))
         self._connection.execute(s3_parts.delete().where(*where))
-        self._connection.execute(s3_parts.insert(), _columns(part))
+        self._connection.execute(s3_parts.insert(), asdict(part))
         return files
 
     def parts(self, upload_id: str) -> list[Part]:
@@ -189,10 +185,6 @@ class S3Uploads:
         files = [part.file for part in self.parts(upload_id)]
         self._connection.execute(s3_uploads.delete().where(s3_uploads.c.id == upload_id))
         return files
-
-
-def _columns(row: Bucket | StoredObject | Upload | Part) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in row.__slots__}
 
 
 def _named(account: str, name: str) -> tuple[sa.ColumnElement[bool], ...]:

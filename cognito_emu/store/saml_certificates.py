@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.schema.pool_features import saml_certificates
 
 SIGNING = "signing"
 ENCRYPTION = "encryption"
 
 
-@dataclass(frozen=True, slots=True)
-class SamlCertificate:
+class SamlCertificate(Record):
     """A certificate (DER) and its private key (PKCS #8, DER)."""
 
     pool_id: str
     use: str
     issued_at: float
     certificate: bytes
-    private_key: bytes = field(repr=False)
+    private_key: Hidden[bytes]
 
 
 _C = saml_certificates.c
@@ -42,4 +40,4 @@ class SamlCertificates:
 
     def add(self, certificate: SamlCertificate) -> None:
         """Insert a certificate."""
-        self._connection.execute(saml_certificates.insert(), {name: getattr(certificate, name) for name in SamlCertificate.__slots__})
+        self._connection.execute(saml_certificates.insert(), asdict(certificate))

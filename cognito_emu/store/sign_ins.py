@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.sign_ins import refresh_tokens, sign_ins
 from cognito_emu.store.schema.users import users
 from cognito_emu.store.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(Record):
     """A completed sign-in. Times are seconds since the epoch.
 
     Attributes:
@@ -42,8 +41,7 @@ class SignIn:
     session_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshToken:
+class RefreshToken(Record):
     """A refresh token; `replaced_at` tells since when a rotated token stands in for it."""
 
     token_hash: bytes
@@ -59,7 +57,7 @@ def hash_refresh_token(token: str) -> bytes:
 
 _S = sign_ins.c
 _R = refresh_tokens.c
-_WIDTH = len(SignIn.__slots__)
+_WIDTH = len(SignIn.__struct_fields__)
 _GET = Prepared(sa.select(sign_ins).where(_S.id == sa.bindparam("id")))
 _GET_WITH_USER = Prepared(sa.select(sign_ins, users).join(users, users.c.id == _S.user_id).where(_S.id == sa.bindparam("id")))
 _INSERT = Prepared(sign_ins.insert())
@@ -89,7 +87,7 @@ class SignIns:
 
     def add(self, sign_in: SignIn) -> None:
         """Store a completed sign-in."""
-        _INSERT.run(self._connection, {name: getattr(sign_in, name) for name in SignIn.__slots__})
+        _INSERT.run(self._connection, asdict(sign_in))
 
     def get(self, sign_in_id: str) -> SignIn | None:
         """The sign-in that a token's `event_id` names."""
@@ -133,7 +131,7 @@ class SignIns:
 
     def add_refresh_token(self, token: RefreshToken) -> None:
         """Store a refresh token."""
-        _INSERT_REFRESH.run(self._connection, {name: getattr(token, name) for name in RefreshToken.__slots__})
+        _INSERT_REFRESH.run(self._connection, asdict(token))
 
     def find_refresh_token(self, token_hash: bytes) -> RefreshToken | None:
         """The refresh token with this hash, expired and replaced ones included."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.pools import signing_keys
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKey:
+class SigningKey(Record):
     """A key pair; `pool_id` and `use` are None while it is in stock. `private_key` is PKCS #1 in DER."""
 
     kid: str
@@ -50,7 +48,7 @@ class SigningKeys:
 
     def add(self, key: SigningKey) -> None:
         """Put a key into the stock, or straight into a pool's hands."""
-        self._connection.execute(signing_keys.insert(), {name: getattr(key, name) for name in SigningKey.__slots__})
+        self._connection.execute(signing_keys.insert(), asdict(key))
 
     def count_stock(self) -> int:
         """How many keys wait for a pool."""

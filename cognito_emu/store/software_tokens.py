@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Hidden, Record
 from cognito_emu.store.schema.factors import software_tokens
 
 
-@dataclass(frozen=True, slots=True)
-class SoftwareToken:
+class SoftwareToken(Record):
     """A user's authenticator app, or the beginning of one.
 
     Attributes:
@@ -22,8 +20,8 @@ class SoftwareToken:
     """
 
     user_id: str
-    secret: str | None = field(repr=False)
-    pending_secret: str | None = field(repr=False)
+    secret: Hidden[str | None]
+    pending_secret: Hidden[str | None]
     name: str | None
     last_step: int | None
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.schema.cloudformation import ssm_parameters
 
 
-@dataclass(frozen=True, slots=True)
-class SsmParameter:
+class SsmParameter(Record):
     """A parameter; the document holds PutParameter's members, Type and Value among them."""
 
     account: str
@@ -43,7 +42,7 @@ class SsmParameters:
     def put(self, parameter: SsmParameter) -> None:
         """Insert a parameter, or replace the one of that name."""
         self.delete(parameter.account, parameter.region, parameter.name)
-        self._connection.execute(ssm_parameters.insert(), {name: getattr(parameter, name) for name in SsmParameter.__slots__})
+        self._connection.execute(ssm_parameters.insert(), asdict(parameter))
 
     def delete(self, account: str, region: str, name: str) -> bool:
         """Delete a parameter; False when there is none."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict, replace
 from cognito_emu.store.schema.cloudformation import (
     change_sets,
     stack_events,
@@ -23,8 +23,7 @@ from cognito_emu.store.schema.cloudformation import (
 _TICK = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(Record):
     """A stack.
 
     Attributes:
@@ -47,8 +46,7 @@ class Stack:
     runner_until: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class StackResource:
+class StackResource(Record):
     """A resource of a stack; the document says its type, status, properties, attributes, dependencies and policies."""
 
     stack_id: str
@@ -57,8 +55,7 @@ class StackResource:
     document: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class StackEvent:
+class StackEvent(Record):
     """What happened to a stack or a resource: the model's StackEvent without the stack's names."""
 
     stack_id: str
@@ -67,8 +64,7 @@ class StackEvent:
     document: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
+class ChangeSet(Record):
     """A change set; the document holds what it would deploy and what would change."""
 
     id: str
@@ -86,7 +82,7 @@ class Stacks:
 
     def add(self, stack: Stack) -> None:
         """Insert a new stack."""
-        self._connection.execute(stacks.insert(), {name: getattr(stack, name) for name in Stack.__slots__})
+        self._connection.execute(stacks.insert(), asdict(stack))
 
     def get(self, stack_id: str) -> Stack | None:
         """The stack with this ARN, deleted or not."""
@@ -150,7 +146,7 @@ class Stacks:
     def put_resource(self, resource: StackResource) -> None:
         """Insert a resource, or write it as it is now."""
         self.delete_resource(resource.stack_id, resource.logical_id)
-        self._connection.execute(stack_resources.insert(), {name: getattr(resource, name) for name in StackResource.__slots__})
+        self._connection.execute(stack_resources.insert(), asdict(resource))
 
     def delete_resource(self, stack_id: str, logical_id: str) -> None:
         """Forget a resource."""
@@ -268,7 +264,7 @@ class Stacks:
 
     def add_change_set(self, change_set: ChangeSet) -> None:
         """Insert a change set."""
-        self._connection.execute(change_sets.insert(), {name: getattr(change_set, name) for name in ChangeSet.__slots__})
+        self._connection.execute(change_sets.insert(), asdict(change_set))
 
     def change_set(self, change_set_id: str) -> ChangeSet | None:
         """The change set with this ARN."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.schema.identity_pools import temporary_credentials
 
 
-@dataclass(frozen=True, slots=True)
-class TemporaryCredentials:
+class TemporaryCredentials(Record):
     """What is behind an access key that begins with ASIA.
 
     Attributes:
@@ -24,8 +22,8 @@ class TemporaryCredentials:
     """
 
     access_key_id: str
-    secret_key: str = field(repr=False)
-    session_token_hash: bytes = field(repr=False)
+    secret_key: Hidden[str]
+    session_token_hash: Hidden[bytes]
     account: str
     role_arn: str | None
     role_session_name: str | None
@@ -54,8 +52,7 @@ class TemporaryCredentialRecords:
 
     def add(self, credentials: TemporaryCredentials) -> None:
         """Store new credentials."""
-        values: dict[str, Any] = {name: getattr(credentials, name) for name in TemporaryCredentials.__slots__}
-        self._connection.execute(temporary_credentials.insert(), values)
+        self._connection.execute(temporary_credentials.insert(), asdict(credentials))
 
     def get(self, access_key_id: str) -> TemporaryCredentials | None:
         """The record of an access key, expired ones included."""

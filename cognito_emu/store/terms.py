@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.pool_features import terms
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Record):
     """The links of one document of a client, `cognito:<language>` to URL."""
 
     id: str
@@ -41,7 +40,7 @@ class TermsDocuments:
 
     def add(self, document: Terms) -> None:
         """Insert new terms."""
-        self._connection.execute(terms.insert(), {name: getattr(document, name) for name in Terms.__slots__})
+        self._connection.execute(terms.insert(), asdict(document))
 
     def get(self, pool_id: str, terms_id: str) -> Terms | None:
         """The pool's terms with this id."""

@@ -7,13 +7,13 @@ was at that time.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record
 from cognito_emu.store.schema.factors import software_tokens, webauthn_credentials
 from cognito_emu.store.schema.history import imported_passwords
 from cognito_emu.store.schema.pool_features import federated_identities
@@ -47,8 +47,7 @@ _FIRST_CHANGES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Record):
     """A row that is not what it was.
 
     Attributes:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.schema.history import imported_passwords, user_import_jobs, user_import_logs
 from cognito_emu.store.schema.pools import user_pools
@@ -16,8 +16,7 @@ from cognito_emu.store.schema.pools import user_pools
 ACTIVE = ("Pending", "InProgress", "Stopping")
 
 
-@dataclass(frozen=True, slots=True)
-class ImportJob:
+class ImportJob(Record):
     """An import of users.
 
     Attributes:
@@ -72,7 +71,7 @@ class UserImports:
 
     def add(self, job: ImportJob) -> None:
         """Insert a new job."""
-        self._connection.execute(user_import_jobs.insert(), {name: getattr(job, name) for name in ImportJob.__slots__})
+        self._connection.execute(user_import_jobs.insert(), asdict(job))
 
     def get(self, job_id: str) -> ImportJob | None:
         """The job with this id, in whichever pool."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.remembered import Remembered
@@ -17,8 +17,7 @@ from cognito_emu.store.schema.recovery import paused_user_pools, user_data_histo
 from cognito_emu.store.schema.users import users
 
 
-@dataclass(frozen=True, slots=True)
-class UserPool:
+class UserPool(Record):
     """A pool.
 
     Attributes:
@@ -94,7 +93,7 @@ class UserPools:
 
     def add(self, pool: UserPool) -> None:
         """Insert a new pool."""
-        _INSERT.run(self._connection, {name: getattr(pool, name) for name in UserPool.__slots__})
+        _INSERT.run(self._connection, asdict(pool))
 
     def get(self, pool_id: str) -> UserPool | None:
         """The pool with this id, whoever owns it."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from cognito_emu.records import Record, asdict, field
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.users import user_aliases, user_attributes, users
@@ -21,8 +21,7 @@ SEARCHABLE_ATTRIBUTES = ("email", "phone_number", "name", "given_name", "family_
 _END_OF_PREFIX = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Record):
     """A user.
 
     Attributes:
@@ -106,7 +105,7 @@ class Users:
 
     def add(self, user: User, *, fold: bool) -> None:
         """Insert a new user and what ListUsers finds it by; `fold`: the pool compares without regard to case."""
-        _INSERT.run(self._connection, {name: getattr(user, name) for name in User.__slots__})
+        _INSERT.run(self._connection, asdict(user))
         self._index_attributes(user.pool_id, {user.id: user.attributes}, fold=fold)
 
     def update(self, user_id: str, **changes: Any) -> None:

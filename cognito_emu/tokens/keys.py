@@ -12,7 +12,6 @@ import contextlib
 import hashlib
 import sys
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.utils import to_base64url_uint
 
 from cognito_emu.environment import Environment
+from cognito_emu.records import Hidden, Record
 from cognito_emu.store import Store, Tx
 from cognito_emu.store.signing_keys import SigningKey
 from cognito_emu.store.user_pools import UserPool
@@ -42,13 +42,12 @@ _KEY_MAKER = Path(key_maker.__file__)
 _LONGEST_PAUSE = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPair:
+class KeyPair(Record):
     """A parsed key pair."""
 
     kid: str
-    private_key: PrivateKey = field(repr=False)
-    public_key: rsa.RSAPublicKey = field(repr=False)
+    private_key: Hidden[PrivateKey]
+    public_key: Hidden[rsa.RSAPublicKey]
 
     def jwk(self) -> dict[str, str]:
         """The public key as a member of a JWKS (RFC 7517)."""
@@ -63,8 +62,7 @@ class KeyPair:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class PoolKeys:
+class PoolKeys(Record):
     """The two key pairs of a pool, and the JWKS that publishes them, rendered once."""
 
     id: KeyPair

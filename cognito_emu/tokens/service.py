@@ -6,7 +6,6 @@ import asyncio
 import base64
 from collections.abc import Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +16,7 @@ from cognito_emu.config import Settings
 from cognito_emu.domain.tokens import at_hash
 from cognito_emu.environment import Environment
 from cognito_emu.errors import NotAuthorizedException, UserNotFoundException
+from cognito_emu.records import Record
 from cognito_emu.store import Store, Tx
 from cognito_emu.store.sign_ins import SignIn
 from cognito_emu.store.user_pools import UserPool
@@ -32,8 +32,7 @@ _REMEMBERED_TOKENS = 1_000  # some 4 kB each
 _NO_TYP = {"typ": None}  # AWS's header holds kid and alg only; None makes PyJWT leave its default out
 
 
-@dataclass(frozen=True, slots=True)
-class SignedInUser:
+class SignedInUser(Record):
     """What a valid access token stands for."""
 
     pool: UserPool
@@ -43,8 +42,7 @@ class SignedInUser:
     claims: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _VerifiedToken:
+class _VerifiedToken(Record):
     """The claims of a token whose signature was checked with one of these keys. Expiry and revocation are looked at each time."""
 
     keys: PoolKeys

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from cognito_emu.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class PreSignUpVerdict:
+class PreSignUpVerdict(Record):
     """What PreSignUp decided about a new user."""
 
     auto_confirm: bool = False
@@ -15,8 +15,7 @@ class PreSignUpVerdict:
     auto_verify_phone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CustomMessage:
+class CustomMessage(Record):
     """What CustomMessage answered; None keeps the pool's own text."""
 
     sms_message: str | None = None
@@ -24,8 +23,7 @@ class CustomMessage:
     email_subject: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MigratedUser:
+class MigratedUser(Record):
     """A user whom UserMigration found elsewhere."""
 
     attributes: Mapping[str, str]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.user_import import ImportedUser, ImportLineError, check_attributes
 from cognito_emu.environment import Environment
 from cognito_emu.errors import AwsError
 from cognito_emu.operations.lookup import find_user
 from cognito_emu.operations.new_users import add_user
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record):
     """What became of a line: SUCCEEDED, SKIPPED or FAILED, and the sentence that the log has of it."""
 
     word: str

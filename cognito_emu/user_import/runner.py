@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +27,7 @@ from cognito_emu.domain.user_import import (
     read_user,
 )
 from cognito_emu.log_export import log_file
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.user_imports import ImportJob
 from cognito_emu.store.user_pools import UserPool
@@ -51,8 +51,7 @@ class _JobLost(Exception):  # noqa: N818 - a turn of events, not an error
     """Somebody else works on the job, or it is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Record):
     """A line of the file, read or refused, and where the file goes on."""
 
     number: int

@@ -6,7 +6,6 @@ parts that a `Call` hands out by the part's name. That sees too much at times: a
 """
 
 import ast
-import dataclasses
 import inspect
 import types
 from collections.abc import Callable, Iterable, Mapping
@@ -18,6 +17,7 @@ from typing import Any
 from cognito_emu.errors import AwsError
 from cognito_emu.login_tokens import LoginTokens
 from cognito_emu.messaging import Messenger
+from cognito_emu.records import Record, asdict
 from cognito_emu.tokens import IdentityTokens, Tokens
 from cognito_emu.trigger_calls import TriggerCalls
 
@@ -125,8 +125,8 @@ def _functions_of(value: Any) -> Functions:
         return set()
     if isinstance(value, type):
         return set() if _is_error(value) else _methods_of(value)
-    if dataclasses.is_dataclass(value):
-        return {function for item in dataclasses.fields(value) for function in _functions_of(getattr(value, item.name))}
+    if isinstance(value, Record):
+        return {function for item in asdict(value).values() for function in _functions_of(item)}
     unwrapped = inspect.unwrap(value) if callable(value) else value
     return {unwrapped} if isinstance(unwrapped, types.FunctionType) else set()
 
@@ -139,6 +139,6 @@ def _methods_of(owner: type) -> Functions:
 def _method(owner: type, name: str) -> Functions:
     value = vars(owner).get(name)
     value = value.fget if isinstance(value, property) else getattr(value, "__func__", value)
-    # Methods that dataclasses and named tuples generate have no source, and raise nothing of AWS's.
+    # Methods that named tuples generate have no source, and raise nothing of AWS's.
     written = isinstance(value, types.FunctionType) and inspect.getsourcefile(value) == inspect.getsourcefile(owner)
     return {value} if written else set()

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.operate import GONE, failure, operate
 from cognito_emu.cloudformation.resources.repeatable import repeatable
 from cognito_emu.errors import AwsError
+from cognito_emu.records import field
 
 Properties = dict[str, Any]
 _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
-@dataclass(slots=True)
-class Step:
+class Step(msgspec.Struct):
     """One step of a stack's life with one resource.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,6 +23,7 @@ from cognito_emu.cloudformation.resources.iam_policies import (
     shown_policies,
 )
 from cognito_emu.domain.identity_pool_settings import without_scheme
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.iam import OPENID_PROVIDER, SAML_PROVIDER, IamEntity
 

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from typing_extensions import override
@@ -15,6 +14,7 @@ from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
 from cognito_emu.errors import AwsError
 from cognito_emu.operations import find_operation
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import replace
 
 from typing_extensions import override
 
 from cognito_emu.call import Call
 from cognito_emu.environment import Environment
+from cognito_emu.records import replace
 
 
 class RepeatableEnvironment(Environment):

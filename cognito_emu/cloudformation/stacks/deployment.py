@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +23,7 @@ from cognito_emu.cloudformation.template.rules import NO_FACTS, check_rules
 from cognito_emu.cloudformation.template.serverless import TRANSFORM, expand
 from cognito_emu.cloudformation.template.structure import check_structure
 from cognito_emu.errors import ValidationError
+from cognito_emu.records import Record, asdict, field
 from cognito_emu.store import Tx
 
 MAX_BODY = 51_200
@@ -31,8 +31,7 @@ _NAMED_IAM = {"AWS::IAM::Role": "RoleName", "AWS::IAM::ManagedPolicy": "ManagedP
 _IAM = frozenset({*_NAMED_IAM, "AWS::IAM::Policy", "AWS::IAM::InstanceProfile", "AWS::IAM::AccessKey", "AWS::IAM::Group"})
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Record):
     """What a stack shall be.
 
     Attributes:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.cloudformation.template.functions import as_text
 from cognito_emu.cloudformation.template.parameters import HIDDEN
+from cognito_emu.records import Record
 
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Record):
     """One value that is not as the template says: `ADD` and `REMOVE` for what is too much and what is missing, `NOT_EQUAL` else."""
 
     path: Path

@@ -5,7 +5,6 @@ What was found is kept with the resource, as the model's StackResourceDrift with
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
@@ -13,6 +12,7 @@ from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Step
 from cognito_emu.cloudformation.stacks.drift import compare, hide, property_text
 from cognito_emu.cloudformation.stacks.wanted import type_of
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
 

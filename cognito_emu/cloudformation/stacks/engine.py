@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from graphlib import TopologicalSorter
 from typing import Any
@@ -25,6 +24,7 @@ from cognito_emu.cloudformation.stacks.steps import Steps
 from cognito_emu.cloudformation.stacks.wanted import Wanted, compute, type_of
 from cognito_emu.cloudformation.template.structure import dependencies, wanted_resources
 from cognito_emu.errors import AwsError, ValidationError
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import TokenAlreadyExistsException
 from cognito_emu.cloudformation.stacks.deployment import Deployment
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
 

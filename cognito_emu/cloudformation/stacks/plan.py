@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.call import Call
@@ -14,14 +13,14 @@ from cognito_emu.cloudformation.stacks.outputs import compute_outputs
 from cognito_emu.cloudformation.stacks.wanted import Wanted, compute, shown_of
 from cognito_emu.cloudformation.template.structure import wanted_resources
 from cognito_emu.errors import ValidationError
+from cognito_emu.records import Record, field
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
 
 _VALUES = frozenset({"Path", "BeforeValue", "AfterValue", "AttributeChangeType"})
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Record):
     """What a deployment changes.
 
     Attributes:

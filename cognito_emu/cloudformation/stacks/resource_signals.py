@@ -7,20 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.signals import wait_for_signals
+from cognito_emu.records import Record
 
 FAILURE = "FAILURE"
 _DURATION = re.compile(r"PT(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 _LONGEST_SECONDS = 43_200  # twelve hours (AWS page)
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceSignal:
+class ResourceSignal(Record):
     """How many signals a resource needs, and how long it waits for them, in seconds."""
 
     count: int

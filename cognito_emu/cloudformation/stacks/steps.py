@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Awaitable
-from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -19,6 +18,7 @@ from cognito_emu.cloudformation.stacks.operation import add_event, cleanup_entry
 from cognito_emu.cloudformation.stacks.resource_signals import ResourceSignal, signal_handle, wait_until_signalled
 from cognito_emu.cloudformation.stacks.wanted import Wanted, shown_of, type_of
 from cognito_emu.errors import AwsError
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack, StackResource
 

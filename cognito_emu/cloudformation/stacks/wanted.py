@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.cloudformation.errors import ResourceFailure
@@ -12,11 +11,11 @@ from cognito_emu.cloudformation.stacks.resource_signals import ResourceSignal, r
 from cognito_emu.cloudformation.template.evaluation import Evaluation
 from cognito_emu.cloudformation.template.no_echo import shown_properties
 from cognito_emu.cloudformation.template.structure import dependencies
+from cognito_emu.records import Record, field
 from cognito_emu.store.stacks import StackResource
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Record):
     """A resource of a deployment.
 
     Attributes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime
 import hashlib
-from dataclasses import dataclass, field
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -14,17 +13,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from cognito_emu.call import Parts
+from cognito_emu.records import Hidden, Record
 from cognito_emu.store import Tx
 
 _STATE = "rehearsal_key"
 _DAYS = 3653
 
 
-@dataclass(frozen=True, slots=True)
-class RehearsalKey:
+class RehearsalKey(Record):
     """An RSA key and a certificate for it, both PEM."""
 
-    private_key: str = field(repr=False)
+    private_key: Hidden[str]
     certificate: str
 
     @property

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+
+from cognito_emu.records import Record
 
 _SUBJECT_DIGITS = 21  # as many as Google's have
 
@@ -16,8 +17,7 @@ class UnreadablePersonError(Exception):
     """What was typed makes no person; the text says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Record):
     """Somebody to pick."""
 
     email: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from cognito_emu.federation.provider_endpoints import REHEARSAL_PATH
 from cognito_emu.federation.rehearsal.keys import RehearsalKey, rehearsal_key
 from cognito_emu.federation.rehearsal.pages import RehearsalHandler
 from cognito_emu.federation.rehearsal.people import UnreadablePersonError, read_person
+from cognito_emu.records import Record
 from cognito_emu.saml.errors import SamlError
 from cognito_emu.saml.xml import SAML, SAMLP, Element, find, read_xml, text_of, time_text
 
@@ -40,8 +40,7 @@ _M = ElementMaker(namespace=_MD, nsmap={"md": _MD, "ds": _DS})
 _D = ElementMaker(namespace=_DS, nsmap={"ds": _DS})
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(Record):
     """What of a request decides where the answer goes."""
 
     id: str

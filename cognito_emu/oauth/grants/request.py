@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.call import Call
@@ -11,10 +10,10 @@ from cognito_emu.oauth.clients import OAuthClient
 from cognito_emu.oauth.errors import OAuthError
 from cognito_emu.oauth.parameters import Parameters
 from cognito_emu.operations.authentication.tokens import IssuedTokens
+from cognito_emu.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class TokenRequest:
+class TokenRequest(Record):
     """A request by an authenticated client that may use the grant."""
 
     call: Call
@@ -23,8 +22,7 @@ class TokenRequest:
     client_metadata: Mapping[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class GrantType:
+class GrantType(Record):
     """A grant.
 
     Attributes:

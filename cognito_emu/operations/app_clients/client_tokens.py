@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from cognito_emu.call import Call
 from cognito_emu.domain.app_client_settings import auth_flows
@@ -15,6 +14,7 @@ from cognito_emu.domain.tokens import GroupClaims, machine_token_claims
 from cognito_emu.errors import InvalidParameterException, NotAuthorizedException
 from cognito_emu.operations.lookup import require_public_client
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import Hidden, Record
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool
@@ -23,11 +23,10 @@ _FLOW = "ALLOW_CLIENT_TOKEN_AUTH"
 _SOURCE = "TokenGeneration_ClientCredentials"
 
 
-@dataclass(frozen=True, slots=True)
-class MachineToken:
+class MachineToken(Record):
     """An app client's own access token; `expires_in` in seconds."""
 
-    access_token: str = field(repr=False)
+    access_token: Hidden[str]
     expires_in: int
 
 

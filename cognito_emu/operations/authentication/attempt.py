@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
 from cognito_emu.call import Call
 from cognito_emu.domain.app_client_settings import hides_users
 from cognito_emu.errors import AwsError, InvalidParameterException, NotAuthorizedException, UserNotFoundException
+from cognito_emu.records import Hidden, Record, asdict, field
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
@@ -22,8 +22,7 @@ class Door(StrEnum):
     HOSTED = "hosted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Record, kw_only=True):
     """What a sign-in has proved so far; JSON in the store while a challenge waits for its answer.
 
     Attributes:
@@ -65,8 +64,7 @@ class Progress:
         return cls(**state)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Record, kw_only=True):
     """One request: who asks, for which client, with what.
 
     Attributes:
@@ -83,13 +81,13 @@ class Attempt:
     call: Call
     pool: UserPool
     client: AppClient
-    client_secrets: tuple[str, ...] = field(default=(), repr=False)
+    client_secrets: Hidden[tuple[str, ...]] = ()
     door: Door = Door.API
     admin: bool = False
-    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    parameters: Hidden[Mapping[str, str]] = field(default_factory=dict)
     client_metadata: Mapping[str, str] | None = None
-    context: Mapping[str, Any] = field(default_factory=dict)
-    session: str | None = field(default=None, repr=False)
+    context: Mapping[str, Any] = {}
+    session: Hidden[str | None] = None
     acr_values: tuple[str, ...] = ()
     responds: bool = False
     finish: Callable[[Attempt, User, Progress], Awaitable[dict[str, Any]]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
@@ -10,6 +9,7 @@ from cognito_emu.errors import InvalidParameterException, NotAuthorizedException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.lookup import find_user
 from cognito_emu.operations.threat_protection.assessment import FAIL, close_event
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.auth_sessions import AuthSession, hash_session

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-s
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.domain.first_factors import available_challenges, simulated_challenges
@@ -24,6 +23,7 @@ from cognito_emu.operations.authentication.srp import ask_for_proof
 from cognito_emu.operations.authentication.step_up import choose_goal, read_step_up
 from cognito_emu.operations.authentication.user_factors import UserFactors, read_factors
 from cognito_emu.operations.lookup import find_user
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.users import User
 

@@ -6,7 +6,6 @@ A code belongs to its sign-in: its hash waits in the session, so it ends with it
 from __future__ import annotations
 
 import hmac
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.domain.aliases import SignInNames
@@ -25,6 +24,7 @@ from cognito_emu.operations.authentication.challenge_sessions import (
     use_session,
 )
 from cognito_emu.operations.codes import send_message
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.codes import hash_code
 from cognito_emu.store.users import User

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
@@ -17,6 +16,7 @@ from cognito_emu.operations.authentication.passwords import pre_authentication
 from cognito_emu.operations.authentication.progress import check_state, issue_after_challenges
 from cognito_emu.operations.authentication.srp import ask_for_proof
 from cognito_emu.operations.lookup import find_user
+from cognito_emu.records import replace
 
 
 async def begin_custom(attempt: Attempt, flow: str) -> dict[str, Any]:

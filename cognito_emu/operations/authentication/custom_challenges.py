@@ -6,12 +6,12 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-chall
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.errors import InvalidLambdaResponseException, InvalidParameterException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress, wrong_credentials
 from cognito_emu.operations.authentication.challenge_sessions import open_challenge, use_session
+from cognito_emu.records import replace
 from cognito_emu.store.users import User
 
 CUSTOM_AUTH = "CUSTOM_AUTH"

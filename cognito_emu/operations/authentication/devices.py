@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-po
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.domain import srp
@@ -20,6 +19,7 @@ from cognito_emu.operations.authentication.challenge_sessions import (
     use_session,
 )
 from cognito_emu.operations.authentication.srp_claim import Claim, new_secret_block, verify_claim
+from cognito_emu.records import replace
 from cognito_emu.store.devices import Device
 from cognito_emu.store.users import User
 

@@ -8,7 +8,6 @@ phone number on the hosted pages.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import orjson
@@ -28,6 +27,7 @@ from cognito_emu.operations.authentication.challenge_sessions import (
     use_session,
 )
 from cognito_emu.operations.authentication.code_challenges import SECOND, ask_for_code
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,6 +13,7 @@ from cognito_emu.operations.aliases import write_attributes
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.challenge_sessions import open_challenge, read_session, use_session
 from cognito_emu.operations.passwords import password_changes
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.users import User
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -15,6 +14,7 @@ from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.challenge_sessions import open_challenge, use_session
 from cognito_emu.operations.authentication.user_factors import UserFactors, read_factors, relying_party
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.passkeys import Passkey
 from cognito_emu.store.users import User

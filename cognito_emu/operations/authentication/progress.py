@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-po
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.errors import NotAuthorizedException, PasswordResetRequiredException, UserNotConfirmedException
@@ -16,6 +15,7 @@ from cognito_emu.operations.authentication.new_password import ask_for_new_passw
 from cognito_emu.operations.authentication.second_factor import ask_for_second_factor, is_below_target
 from cognito_emu.operations.authentication.step_up import with_requested_level
 from cognito_emu.operations.authentication.threat_checks import ask_because_of_risk, judge, note_completion
+from cognito_emu.records import replace
 from cognito_emu.store.users import User
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
@@ -28,6 +27,7 @@ from cognito_emu.operations.authentication.tokens import (
 )
 from cognito_emu.operations.lookup import require_public_client
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.sign_ins import RefreshToken, SignIn, hash_refresh_token

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -19,6 +18,7 @@ from cognito_emu.operations.authentication.code_challenges import SECOND, ask_fo
 from cognito_emu.operations.authentication.mfa_setup import ask_for_setup
 from cognito_emu.operations.authentication.software_token import ask_for_totp
 from cognito_emu.operations.authentication.user_factors import UserFactors, read_factors
+from cognito_emu.records import replace
 from cognito_emu.store.users import User
 
 SELECT_MFA_TYPE = "SELECT_MFA_TYPE"

@@ -10,8 +10,6 @@ it "this would result in Cognito throwing a SelectChallenge". (https://github.co
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cognito_emu.call import Call
 from cognito_emu.domain.app_client_settings import allows_flow
 from cognito_emu.domain.first_factors import allowed_first_factors
@@ -25,6 +23,7 @@ from cognito_emu.operations.authentication.challenge_sessions import (
     use_session,
 )
 from cognito_emu.operations.registry import Request
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.users import User

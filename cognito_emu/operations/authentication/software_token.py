@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.domain.totp import verify_sign_in
@@ -10,6 +9,7 @@ from cognito_emu.errors import CodeMismatchException, SoftwareTokenMFANotFoundEx
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.challenge_sessions import count_wrong_code, open_challenge, read_session, use_session
 from cognito_emu.operations.lookup import refuse_in_replica
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.users import User
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.domain import srp
@@ -15,6 +14,7 @@ from cognito_emu.operations.authentication.passwords import count_failure, count
 from cognito_emu.operations.authentication.progress import after_first_factor
 from cognito_emu.operations.authentication.srp_claim import Claim, new_secret_block, verify_claim
 from cognito_emu.operations.lookup import find_user
+from cognito_emu.records import replace
 from cognito_emu.store.users import User
 
 PASSWORD_VERIFIER = "PASSWORD_VERIFIER"  # noqa: S105 - a challenge's name

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-from dataclasses import dataclass, field
 from typing import Self
 
 from cognito_emu.call import Call
 from cognito_emu.domain import srp
 from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.authentication.attempt import Attempt
+from cognito_emu.records import Hidden, Record
 
 # AWS's SECRET_BLOCK is some 1,200 characters of ciphertext; ours is random and long enough not to be guessed.
 _SECRET_BLOCK_BYTES = 768
@@ -22,12 +22,11 @@ def new_secret_block(call: Call) -> str:
     return base64.b64encode(call.env.random_bytes(_SECRET_BLOCK_BYTES)).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Record):
     """What the client sends: its signature, the secret block that it answers, and when it did so."""
 
-    signature: str = field(repr=False)
-    secret_block: str = field(repr=False)
+    signature: Hidden[str]
+    secret_block: Hidden[str]
     timestamp: str
 
     @classmethod

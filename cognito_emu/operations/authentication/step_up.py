@@ -5,8 +5,6 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/authentication-flows-s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from cognito_emu.domain.authentication_levels import (
     first_factors_toward,
     level_of,
@@ -17,14 +15,14 @@ from cognito_emu.domain.tiers import require_tier
 from cognito_emu.errors import InvalidParameterException, NotAuthorizedException, UserNotFoundException
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.user_factors import UserFactors, read_factors
+from cognito_emu.records import Record, replace
 from cognito_emu.store.users import User
 from cognito_emu.tokens.service import SignedInUser
 
 _TARGET, _MAX_AGE, _TOKEN = "TARGET_ACR_VALUES", "MAX_AGE", "ACCESS_TOKEN"
 
 
-@dataclass(frozen=True, slots=True)
-class StepUp:
+class StepUp(Record):
     """What a USER_AUTH request asks for.
 
     Attributes:
@@ -36,8 +34,7 @@ class StepUp:
     credit: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(Record):
     """The level to reach, and by what.
 
     Attributes:

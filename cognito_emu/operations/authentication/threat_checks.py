@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.domain.mfa import Demand, pool_factors
@@ -22,6 +21,7 @@ from cognito_emu.operations.threat_protection.assessment import (
     refuse_blocked_address,
     situation_of,
 )
+from cognito_emu.records import replace
 from cognito_emu.store.users import User
 
 _CUSTOM_AUTH = "CUSTOM_AUTH"

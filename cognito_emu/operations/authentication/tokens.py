@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.call import Call
@@ -25,6 +24,7 @@ from cognito_emu.domain.user_attributes import readable_attributes
 from cognito_emu.operations.authentication.attempt import Attempt, Progress
 from cognito_emu.operations.authentication.devices import new_device_key, new_device_metadata, with_named_device
 from cognito_emu.operations.authentication.token_sessions import make_room, new_session_id
+from cognito_emu.records import Hidden, Record
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.sign_ins import RefreshToken, SignIn, hash_refresh_token
@@ -36,8 +36,7 @@ _REFRESH_HEADER = base64.urlsafe_b64encode(b'{"cty":"JWT","enc":"A256GCM","alg":
 _REFRESH_PART_BYTES = (256, 12, 640, 16)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Record, kw_only=True):
     """What a sign-in is entitled to.
 
     Attributes:
@@ -61,14 +60,13 @@ class Grant:
     client_metadata: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedTokens:
+class IssuedTokens(Record):
     """Tokens as they leave the house. `expires_in` is that of the access token, in seconds. OAuth without `openid` has no ID token."""
 
-    id_token: str | None = field(repr=False)
-    access_token: str = field(repr=False)
+    id_token: Hidden[str | None]
+    access_token: Hidden[str]
     expires_in: int
-    refresh_token: str | None = field(default=None, repr=False)
+    refresh_token: Hidden[str | None] = None
 
 
 async def finish_with_tokens(attempt: Attempt, user: User, progress: Progress) -> dict[str, Any]:

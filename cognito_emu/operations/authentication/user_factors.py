@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cognito_emu.call import Call
 from cognito_emu.domain.mfa import Decision, decide, usable_factors
 from cognito_emu.domain.passkeys import configured_relying_party, relying_party_at
 from cognito_emu.operations.imported_passwords import has_password
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.passkeys import Passkey
 from cognito_emu.store.software_tokens import SoftwareToken
@@ -15,8 +14,7 @@ from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
 
-@dataclass(frozen=True, slots=True)
-class RelyingParty:
+class RelyingParty(Record):
     """The relying party of a pool: its id, and the pool's own domains, whose pages may use its passkeys too."""
 
     id: str
@@ -39,8 +37,7 @@ def relying_party(call: Call, tx: Tx, pool: UserPool) -> RelyingParty | None:
     return RelyingParty(name, frozenset(names))
 
 
-@dataclass(frozen=True, slots=True)
-class UserFactors:
+class UserFactors(Record):
     """What a user has beside addresses.
 
     Attributes:

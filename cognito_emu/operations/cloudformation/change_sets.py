@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
@@ -22,6 +21,7 @@ from cognito_emu.operations.cloudformation.lookup import (
 )
 from cognito_emu.operations.cloudformation.stacks import new_stack, settings_of
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import ChangeSet, Stack
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cognito_emu.call import Call
 from cognito_emu.cloudformation.stacks.operation import made_by, resume
 from cognito_emu.errors import ValidationError
 from cognito_emu.operations.cloudformation.lookup import require_live
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.stacks import Stack
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from cognito_emu.call import Call
 from cognito_emu.errors import AwsError
 from cognito_emu.operations.pagination import make_token, read_token
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.iam import IamEntity
 

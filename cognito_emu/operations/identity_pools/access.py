@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import jwt
 
@@ -15,13 +14,13 @@ from cognito_emu.errors import NotAuthorizedException
 from cognito_emu.operations.identity_pools.linking import forbidden, guest, identity_with_logins
 from cognito_emu.operations.identity_pools.logins import verify_logins
 from cognito_emu.operations.identity_pools.lookup import require_public_identity, require_public_identity_pool
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.identities import Identity
 from cognito_emu.store.identity_pools import IdentityPool
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Record):
     """An identity that somebody has proved to be his.
 
     Attributes:

@@ -7,19 +7,18 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.errors import InvalidParameterValueException
+from cognito_emu.records import Hidden, Record
 from cognito_emu.s3.source import UnreadableObjectError
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MOST_UNZIPPED_BYTES = 262144000
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Record):
     """A zip archive, or the name of an image.
 
     Attributes:
@@ -28,7 +27,7 @@ class Code:
         image_uri: The image; None for an archive.
     """
 
-    content: bytes | None = field(default=None, repr=False)
+    content: Hidden[bytes | None] = None
     sha256: str | None = None
     image_uri: str | None = None
 

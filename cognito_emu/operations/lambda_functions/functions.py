@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.call import Call
@@ -15,6 +14,7 @@ from cognito_emu.operations.lambda_functions.lookup import check_revision, funct
 from cognito_emu.operations.lambda_functions.markers import next_marker, read_marker
 from cognito_emu.operations.lambda_functions.publishing import publish
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.functions import LATEST, Function, FunctionKey, FunctionVersion
 from cognito_emu.store.paging import Position

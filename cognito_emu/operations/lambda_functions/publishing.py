@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cognito_emu.call import Call
 from cognito_emu.errors import InvalidParameterValueException
 from cognito_emu.operations.lambda_functions.configuration import render_configuration
 from cognito_emu.operations.lambda_functions.lookup import check_revision, function_key, require_function, require_version
 from cognito_emu.operations.lambda_functions.markers import next_marker, read_marker
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.functions import FunctionVersion
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore import xform_name
@@ -11,13 +10,13 @@ from botocore import xform_name
 from cognito_emu.call import Call
 from cognito_emu.operations.registry import OperationFunction, Request, Response, operation
 from cognito_emu.operations.s3.buckets import require_bucket
+from cognito_emu.records import Record, replace
 from cognito_emu.s3.errors import MalformedPolicy, NoSuchConfiguration
 from cognito_emu.store import Tx
 from cognito_emu.store.s3 import Bucket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Kind:
+class _Kind(Record, kw_only=True):
     """A kind of configuration, and the operations that set, show and delete it.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.pagination import make_token, read_token
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.s3.buckets import owner, require_bucket
+from cognito_emu.records import Record
 from cognito_emu.s3.errors import InvalidArgument
 from cognito_emu.store import Tx
 from cognito_emu.store.s3 import LAST_CHARACTER, StoredObject
@@ -18,8 +18,7 @@ from cognito_emu.store.s3 import LAST_CHARACTER, StoredObject
 _MOST_KEYS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Record):
     """A page of a list.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.call import Call
@@ -12,6 +11,7 @@ from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.s3.buckets import owner, require_bucket
 from cognito_emu.operations.s3.conditions import byte_range
 from cognito_emu.operations.s3.objects import check_key, describe, put, require_object, source_of, take
+from cognito_emu.records import Record
 from cognito_emu.s3.checksums import CHECKSUM_HEADERS
 from cognito_emu.s3.errors import EntityTooSmall, InvalidArgument, InvalidPart, InvalidPartOrder, MalformedXML, NoSuchUpload
 from cognito_emu.s3.files import Received
@@ -74,8 +74,7 @@ def _put_part(call: Call, tx: Tx, request: Request, received: Received) -> list[
     return tx.s3_uploads.put_part(part)
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
+class _Whole(Record):
     """What an upload becomes."""
 
     upload: Upload

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from cognito_emu.call import Call
 from cognito_emu.errors import AwsError
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.ssm.parameters import find_parameter
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.ssm_parameters import SsmParameter
 
@@ -54,7 +54,7 @@ async def _change(call: Call, request: Request, edit: Callable[[dict[str, str]],
         parameter = _find(call, tx, request)
         tags = edit({tag["Key"]: tag["Value"] for tag in parameter.document.get("Tags", ())})
         document = parameter.document | {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
-        tx.ssm_parameters.put(dataclasses.replace(parameter, document=document))
+        tx.ssm_parameters.put(replace(parameter, document=document))
 
     await call.store.transact(write)
     return {}

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/STS/latest/APIReference/
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import jwt
@@ -29,6 +28,7 @@ from cognito_emu.login_tokens.jwt_claims import client_of, peek
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.sts.temporary_credentials import IssuedCredentials, Session, caller_identity, issue_credentials
 from cognito_emu.operations.sts.trusted_roles import FederatedPrincipal, is_trusted, of_identity_pool
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.iam import OPENID_PROVIDER, IamEntity
 

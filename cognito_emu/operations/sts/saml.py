@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cognito_emu.call import Call
@@ -18,6 +17,7 @@ from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.sts.roles import AccessDenied, assumed_role_user, render_credentials, role_session
 from cognito_emu.operations.sts.temporary_credentials import issue_credentials
 from cognito_emu.operations.sts.trusted_roles import is_trusted, of_saml_provider
+from cognito_emu.records import replace
 from cognito_emu.store.iam import SAML_PROVIDER, IamEntity
 
 if TYPE_CHECKING:

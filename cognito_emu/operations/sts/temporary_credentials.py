@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import string
-from dataclasses import dataclass, field
 
 from cognito_emu.call import Parts
 from cognito_emu.domain.assumed_roles import CallerIdentity, account_root, assumed_role
 from cognito_emu.environment import Environment
+from cognito_emu.records import Hidden, Record, field
 from cognito_emu.store.temporary_credentials import TemporaryCredentials, hash_session_token
 
 _SECRET_ALPHABET = string.ascii_letters + string.digits + "/+"
@@ -17,8 +17,7 @@ _KEY_ID_LENGTH = 16
 _SESSION_TOKEN_BYTES = 384
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Record, kw_only=True):
     """What credentials stand for.
 
     Attributes:
@@ -37,13 +36,12 @@ class Session:
     tags: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class IssuedCredentials:
+class IssuedCredentials(Record):
     """Credentials as they leave the house, this once. `expires_at` is in whole seconds since the epoch."""
 
     access_key_id: str
-    secret_key: str = field(repr=False)
-    session_token: str = field(repr=False)
+    secret_key: Hidden[str]
+    session_token: Hidden[str]
     expires_at: float
 
 

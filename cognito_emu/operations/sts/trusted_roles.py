@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.domain.identity_claims import SERVICE
 from cognito_emu.domain.trust_policies import ASSUME_BY_SAML, ASSUME_BY_WEB_IDENTITY, trusts
+from cognito_emu.records import Record
 from cognito_emu.store.iam import ROLE
 
 
-@dataclass(frozen=True, slots=True)
-class FederatedPrincipal:
+class FederatedPrincipal(Record):
     """Somebody for whom a provider vouches, as a trust policy sees him.
 
     Attributes:
@@ -29,7 +28,7 @@ class FederatedPrincipal:
 
     provider: str
     context: Mapping[str, Sequence[str]]
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = {}
     action: str = ASSUME_BY_WEB_IDENTITY
 
 

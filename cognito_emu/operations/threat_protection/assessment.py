@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cognito_emu.call import Call
@@ -34,6 +33,7 @@ from cognito_emu.errors import (
 from cognito_emu.log_export import USER_AUTH_EVENTS, export_record
 from cognito_emu.operations.lookup import find_user
 from cognito_emu.operations.threat_protection.notifications import notify_user
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.auth_events import AuthEvent
@@ -48,8 +48,7 @@ PASS, FAIL, IN_PROGRESS = "Pass", "Fail", "InProgress"
 _REMEMBERED_SIGN_INS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Record):
     """A request by a user, as threat protection looks at it.
 
     Attributes:

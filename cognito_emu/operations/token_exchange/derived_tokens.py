@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.call import Call
@@ -21,6 +20,7 @@ from cognito_emu.operations.authentication.tokens import level_claims
 from cognito_emu.operations.lookup import find_replica, require_public_client
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.token_exchange.parties import Subject, find_actor, find_subject
+from cognito_emu.records import Hidden, Record
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient
 from cognito_emu.store.sign_ins import SignIn
@@ -30,8 +30,7 @@ from cognito_emu.store.user_pools import UserPool
 _SOURCE = "TokenGeneration_Authentication"
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedToken:
+class DerivedToken(Record):
     """What an exchange gives.
 
     Attributes:
@@ -39,7 +38,7 @@ class DerivedToken:
         expires_in: Seconds.
     """
 
-    token: str = field(repr=False)
+    token: Hidden[str]
     kind: str
     expires_in: int
     scopes: list[str]

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.errors import InvalidParameterException, NotAuthorizedException, UserNotFoundException
 from cognito_emu.login_tokens import LoginTokenError
 from cognito_emu.operations.registry import Request
+from cognito_emu.records import Record, field
 from cognito_emu.store import Tx
 from cognito_emu.store.sign_ins import SignIn
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Record, kw_only=True):
     """The user for whom a token is exchanged.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.oauth.responses import Completion
@@ -12,6 +11,7 @@ from cognito_emu.pages.languages import Texts
 from cognito_emu.pages.sign_ins import SETTING_UP, Outcome, answer_challenge, begin_by_choice, send_another_code, set_up_anew
 from cognito_emu.pages.step_handler import StepHandler
 from cognito_emu.pages.visit import Visit
+from cognito_emu.records import replace
 
 NEW_CODE_SENT = "A new code is on its way."
 _APP = "SOFTWARE_TOKEN_MFA"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.errors import InvalidParameterException
@@ -17,6 +16,7 @@ from cognito_emu.pages.steps.code import NEW_CODE_SENT
 from cognito_emu.pages.steps.confirm import delivery_text
 from cognito_emu.pages.steps.new_password import DIFFERENT
 from cognito_emu.pages.visit import Visit
+from cognito_emu.records import replace
 
 CHANGED = "Your password has been changed. You can sign in with it now."
 

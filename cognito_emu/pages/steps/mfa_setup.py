@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import segno
@@ -17,6 +16,7 @@ from cognito_emu.pages.languages import Texts
 from cognito_emu.pages.sign_ins import SETTING_UP, Outcome, complete_app_setup, set_up_address, setup_factors
 from cognito_emu.pages.step_handler import StepHandler
 from cognito_emu.pages.visit import Visit
+from cognito_emu.records import replace
 
 _BACK = "back"
 

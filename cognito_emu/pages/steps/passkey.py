@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.errors import NotAuthorizedException
@@ -13,6 +12,7 @@ from cognito_emu.pages.languages import Texts
 from cognito_emu.pages.sign_ins import Outcome, answer_challenge, begin_by_choice
 from cognito_emu.pages.step_handler import StepHandler
 from cognito_emu.pages.visit import Visit
+from cognito_emu.records import replace
 
 FAILED = "The passkey was not used. Try again, or choose another way to sign in."
 

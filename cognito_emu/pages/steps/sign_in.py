@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,6 +16,7 @@ from cognito_emu.pages.look import Look
 from cognito_emu.pages.sign_ins import Outcome, begin_by_choice, begin_with_password
 from cognito_emu.pages.step_handler import StepHandler
 from cognito_emu.pages.visit import Visit
+from cognito_emu.records import Record
 from cognito_emu.store import Tx
 
 _LOCAL = "COGNITO"
@@ -29,8 +29,7 @@ _SOCIAL = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Record):
     """A button that leads to an identity provider."""
 
     name: str

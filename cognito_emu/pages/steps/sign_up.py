@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from cognito_emu.pages.flow import Step
@@ -13,6 +12,7 @@ from cognito_emu.pages.public_operations import invoke
 from cognito_emu.pages.sign_ins import Outcome, sign_in_confirmed
 from cognito_emu.pages.step_handler import StepHandler
 from cognito_emu.pages.visit import Visit
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 
 # By which names terms documents know the languages (LanguageIdType in the API reference).
