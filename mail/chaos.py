@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from mail.messages import RenderedMessage
 from mail.transport import Deliver, DeliveryRefusedError, TemporaryDeliveryError, Transport
@@ -20,8 +21,7 @@ class Mishap(StrEnum):
     WAIT = "wait"
 
 
-@dataclass(frozen=True, slots=True)
-class _Planned:
+class _Planned(msgspec.Struct, frozen=True):
     mishap: Mishap
     text: str
     wait_seconds: float

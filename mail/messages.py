@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, Self
 from urllib.parse import urlencode
+
+import msgspec
+from msgspec.structs import asdict
 
 from mail.addresses import one_line, parse_mailbox, refuse_unsafe, storable
 from mail.html_text import text_of_html
@@ -22,8 +24,7 @@ from mail.sender import Sender
 from mail.templates import EmailTemplate, PoolTemplates
 
 
-@dataclass(frozen=True, slots=True)
-class CustomMessage:
+class CustomMessage(msgspec.Struct, frozen=True):
     """What a CustomMessage trigger answered. None (or "") keeps the pool's template for that part."""
 
     email_subject: str | None = None
@@ -31,8 +32,7 @@ class CustomMessage:
     sms_message: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SignInDetails:
+class SignInDetails(msgspec.Struct, frozen=True):
     """The sign-in that a threat notification tells about. Link members are None when the pool has no domain.
 
     Attributes:
@@ -45,9 +45,13 @@ class SignInDetails:
     country: str = "Unknown"
     device_name: str = "Unknown"
     event_id: str | None = None
-    feedback_token: str | None = field(default=None, repr=False)
-    one_click_link_valid: str | None = field(default=None, repr=False)
-    one_click_link_invalid: str | None = field(default=None, repr=False)
+    feedback_token: str | None = None
+    one_click_link_valid: str | None = None
+    one_click_link_invalid: str | None = None
+
+    def __repr__(self) -> str:
+        # Whoever has the token, by itself or in a link, may give feedback.
+        return f"SignInDetails(event_id={self.event_id!r}, ip_address={self.ip_address!r})"
 
     def placeholders(self) -> dict[str, str | None]:
         """Values by the names of the developer guide's "Advanced security template placeholders"."""
@@ -66,8 +70,7 @@ class SignInDetails:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class MessageRequest:
+class MessageRequest(msgspec.Struct, frozen=True):
     """Everything that a message is made of.
 
     Attributes:
@@ -89,16 +92,18 @@ class MessageRequest:
     client_id: str | None = None
     username: str | None = None
     user_id: str | None = None
-    code: str | None = field(default=None, repr=False)
-    link: str | None = field(default=None, repr=False)
-    templates: PoolTemplates = field(default_factory=PoolTemplates, repr=False)
-    sender: Sender = field(default_factory=Sender)
-    custom: CustomMessage | None = field(default=None, repr=False)
+    code: str | None = None
+    link: str | None = None
+    templates: PoolTemplates = PoolTemplates()
+    sender: Sender = Sender()
+    custom: CustomMessage | None = None
     sign_in: SignInDetails | None = None
 
+    def __repr__(self) -> str:
+        return f"MessageRequest({self.message_id}: {self.kind} by {self.medium} to {self.to})"
 
-@dataclass(frozen=True, slots=True)
-class RenderedMessage:
+
+class RenderedMessage(msgspec.Struct, frozen=True):
     """A message ready to go and ready to be shown. Only plain values: `as_dict` is JSON and `from_dict` its inverse.
 
     What is secret stays out of `repr`, so that a message in a log line or a traceback gives no code away.
@@ -117,11 +122,14 @@ class RenderedMessage:
     from_address: str = ""
     reply_to: str | None = None
     subject: str = ""
-    text: str = field(default="", repr=False)
-    html: str | None = field(default=None, repr=False)
-    code: str | None = field(default=None, repr=False)
-    link: str | None = field(default=None, repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    text: str = ""
+    html: str | None = None
+    code: str | None = None
+    link: str | None = None
+    headers: Mapping[str, str] = {}
+
+    def __repr__(self) -> str:
+        return f"RenderedMessage({self.message_id}: {self.kind} by {self.medium} to {self.to})"
 
     @property
     def message_id(self) -> str:

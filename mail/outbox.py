@@ -8,15 +8,15 @@ carry the same Message-ID.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+import msgspec
 
 from mail.messages import RenderedMessage
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxMessage:
+class OutboxMessage(msgspec.Struct, frozen=True):
     """A pending message as a worker gets it.
 
     Attributes:
@@ -73,8 +73,7 @@ class DeliveryState(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(slots=True)
-class OutboxRow:
+class OutboxRow(msgspec.Struct):
     """A message in a MemoryOutbox and what became of it."""
 
     id: str

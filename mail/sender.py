@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Self
+
+import msgspec
 
 #: "The default FROM address is no-reply@verificationemail.com." (EmailConfigurationType)
 DEFAULT_FROM = "no-reply@verificationemail.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(msgspec.Struct, frozen=True):
     """The sender's side of a message.
 
     Attributes:

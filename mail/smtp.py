@@ -6,13 +6,13 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from email.headerregistry import Address
 from enum import StrEnum
 from functools import cached_property
 from typing import Self
 
 import aiosmtplib
+import msgspec
 
 from mail.addresses import parse_mailbox
 from mail.messages import RenderedMessage
@@ -38,8 +38,7 @@ class TlsMode(StrEnum):
 _DEFAULT_PORTS = {TlsMode.OFF: 25, TlsMode.STARTTLS: 587, TlsMode.TLS: 465}
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpSettings:
+class SmtpSettings(msgspec.Struct, frozen=True):
     """Where mail goes.
 
     Attributes:
@@ -52,11 +51,14 @@ class SmtpSettings:
     host: str
     port: int
     username: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     tls: TlsMode = TlsMode.OFF
     from_address: str | None = None
     timeout_seconds: float = 10.0
     ca_file: str | None = None
+
+    def __repr__(self) -> str:
+        return f"SmtpSettings({self.host}:{self.port}, tls={self.tls}, username={self.username!r})"
 
     @classmethod
     def parse(

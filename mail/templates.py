@@ -6,14 +6,14 @@ Built from AWS's own JSON (UserPoolType, EmailMfaConfigType, SmsMfaConfigType, N
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Self
+
+import msgspec
 
 from mail.kinds import LINK_KINDS, MessageKind
 
 
-@dataclass(frozen=True, slots=True)
-class EmailTemplate:
+class EmailTemplate(msgspec.Struct, frozen=True):
     """One e-mail's words. None means: take the default.
 
     Attributes:
@@ -74,8 +74,7 @@ _NO_ACTION = _notification("New sign-in attempt", "Someone signed in to your acc
 _TAKEOVER_MFA = _notification("New sign-in attempt", "We asked for a second factor at a sign-in to your account.")
 
 
-@dataclass(frozen=True, slots=True)
-class PoolTemplates:
+class PoolTemplates(msgspec.Struct, frozen=True):
     """A pool's words for everything it sends.
 
     Attributes:
@@ -90,7 +89,7 @@ class PoolTemplates:
     invitation_sms: str | None = None
     mfa: EmailTemplate = EmailTemplate()
     mfa_sms: str | None = None
-    notifications: Mapping[MessageKind, EmailTemplate] = field(default_factory=dict)
+    notifications: Mapping[MessageKind, EmailTemplate] = {}
 
     @classmethod
     def from_aws(

@@ -11,7 +11,8 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+
+import msgspec
 
 from mail.outbox import Outbox, OutboxMessage
 from mail.transport import Deliver, DeliveryRefusedError, ServerUnavailableError, TemporaryDeliveryError, Transport
@@ -23,8 +24,7 @@ _SHORTEST_SLEEP = 0.05  # a store whose next_due_at and claim_due disagree must 
 _DOUBLINGS = 30  # enough for any cap, and 2.0 ** attempts can never overflow
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(msgspec.Struct, frozen=True):
     """How patient the worker is. All in seconds.
 
     Attributes:
@@ -51,8 +51,7 @@ class RetryPolicy:
         return min(self.longest_pause, self.first_pause * 2.0 ** min(failures - 1, _DOUBLINGS))
 
 
-@dataclass(slots=True)
-class DeliveryReport:
+class DeliveryReport(msgspec.Struct):
     """What one round did.
 
     Attributes:

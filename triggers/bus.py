@@ -7,10 +7,11 @@ import json
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import msgspec
 import structlog
+from msgspec.structs import replace
 
 from triggers import permissions
 from triggers.errors import FunctionFailed, FunctionUnavailable, InvalidResponse, TriggerError
@@ -37,8 +38,7 @@ T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(msgspec.Struct, frozen=True):
     """One request to run a function: what all its attempts share."""
 
     trigger: str

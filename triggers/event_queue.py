@@ -13,10 +13,10 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+import msgspec
 import structlog
 
 from triggers.bus import DENIED, Bus
@@ -42,8 +42,7 @@ _SHORTEST_SLEEP = 0.05  # a queue whose next_due_at and claim_due disagree must 
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedEvent:
+class QueuedEvent(msgspec.Struct, frozen=True):
     """An event on its way to a function.
 
     Attributes:

@@ -17,12 +17,12 @@ is an error of the calls that need it, not of the emulator's start.
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import yaml
 
 from triggers.executors.base import CannotRun
@@ -51,7 +51,7 @@ class FunctionsFile:
             self._functions = self._read()
             self._mark = mark
         found = self._functions.get(reference.name)
-        return dataclasses.replace(found, arn=arn) if found else None
+        return msgspec.structs.replace(found, arn=arn) if found else None
 
     def names(self) -> list[str]:
         """The functions there are."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
+
+import msgspec
 
 from triggers.fingerprint import fingerprint
 
@@ -25,8 +26,7 @@ _REFERENCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionReference:
+class FunctionReference(msgspec.Struct, frozen=True):
     """A function as clients name it: by ARN, partial ARN or name, each with or without version or alias."""
 
     name: str
@@ -48,19 +48,20 @@ class FunctionReference:
         return cls(found["name"], found["qualifier"], account, found["region"])
 
 
-@dataclass(frozen=True, slots=True)
-class CodeFolder:
+class CodeFolder(msgspec.Struct, frozen=True):
     """Code in a folder of this machine, edited while it runs."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class CodeZip:
+class CodeZip(msgspec.Struct, frozen=True):
     """Code as uploaded to the Lambda API. `sha256` is the hexadecimal digest of `content`."""
 
-    content: bytes = field(repr=False)
+    content: bytes
     sha256: str
+
+    def __repr__(self) -> str:
+        return f"CodeZip({self.sha256})"
 
     @classmethod
     def of(cls, content: bytes) -> CodeZip:
@@ -68,8 +69,7 @@ class CodeZip:
         return cls(content, hashlib.sha256(content).hexdigest())
 
 
-@dataclass(frozen=True, slots=True)
-class CodeImage:
+class CodeImage(msgspec.Struct, frozen=True):
     """Code in a container image, with the parts of Lambda's ImageConfig."""
 
     uri: str
@@ -78,8 +78,7 @@ class CodeImage:
     working_directory: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CodeElsewhere:
+class CodeElsewhere(msgspec.Struct, frozen=True):
     """Code that only the remote endpoint has."""
 
 
@@ -87,8 +86,7 @@ Code: TypeAlias = CodeFolder | CodeZip | CodeImage | CodeElsewhere
 Layer: TypeAlias = CodeFolder | CodeZip
 
 
-@dataclass(frozen=True, slots=True)
-class Debugging:
+class Debugging(msgspec.Struct, frozen=True):
     """A function under a debugger: one sandbox, no time-outs, `port` open on this machine's loopback address.
 
     `wait` holds the function's start until a debugger has attached, so that module-level code can be stepped through.
@@ -98,8 +96,7 @@ class Debugging:
     wait: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionSpec:
+class FunctionSpec(msgspec.Struct, frozen=True):
     """A function that can be run.
 
     Attributes:
@@ -125,14 +122,17 @@ class FunctionSpec:
     runtime: str | None = None
     handler: str | None = None
     version: str = LATEST
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = {}
     memory: int = 128
     timeout: float = 3.0
     layers: Sequence[Layer] = ()
     debugging: Debugging | None = None
-    policy: Mapping[str, Any] | None = field(default=None, repr=False)
+    policy: Mapping[str, Any] | None = None
     policy_applies: bool = False
     configuration: str = ""
+
+    def __repr__(self) -> str:
+        return f"FunctionSpec({self.arn}, version={self.version})"  # the environment is the function's own business
 
     @property
     def region(self) -> str | None:
@@ -186,8 +186,7 @@ class FunctionFile(Protocol):
         """The function of that name, to be known as `arn`."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionRegistry:
+class FunctionRegistry(msgspec.Struct, frozen=True):
     """Finds functions: in the store, then the file, then (if `remote`) it trusts that the remote endpoint has them."""
 
     store: FunctionStore | None = None

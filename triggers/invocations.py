@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import msgspec
+
 HIDDEN = "***"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(msgspec.Struct, frozen=True):
     """One attempt at running a function.
 
     Attributes:
@@ -73,7 +73,7 @@ class RecentInvocations:
     async def add_logs(self, request_id: str, text: str) -> None:
         """Append to a kept invocation; one that was forgotten stays so."""
         if invocation := self._kept.get(request_id):
-            self._kept[request_id] = dataclasses.replace(invocation, logs=with_late_output(invocation.logs, text))
+            self._kept[request_id] = msgspec.structs.replace(invocation, logs=with_late_output(invocation.logs, text))
 
     def all(self) -> list[Invocation]:
         """All that are kept, oldest first."""

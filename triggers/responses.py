@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
+
+import msgspec
 
 from triggers.errors import InvalidResponse
 
@@ -43,8 +44,7 @@ def response_of(payload: bytes) -> Response:
     return response
 
 
-@dataclass(frozen=True, slots=True)
-class PreSignUpResult:
+class PreSignUpResult(msgspec.Struct, frozen=True):
     """Whether the new user needs no confirmation and which attributes need no verification."""
 
     auto_confirm_user: bool
@@ -52,8 +52,7 @@ class PreSignUpResult:
     auto_verify_phone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class UserMigrationResult:
+class UserMigrationResult(msgspec.Struct, frozen=True):
     """The user that the function found elsewhere; `user_attributes` is None when it found none.
 
     Attributes:
@@ -73,8 +72,7 @@ class UserMigrationResult:
     enable_sms_mfa: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CustomMessageResult:
+class CustomMessageResult(msgspec.Struct, frozen=True):
     """The texts that replace the pool's; None leaves the pool's own."""
 
     sms_message: str | None
@@ -82,8 +80,7 @@ class CustomMessageResult:
     email_subject: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class DefineAuthChallengeResult:
+class DefineAuthChallengeResult(msgspec.Struct, frozen=True):
     """The next step: tokens, failure, or a challenge."""
 
     challenge_name: str | None
@@ -91,8 +88,7 @@ class DefineAuthChallengeResult:
     fail_authentication: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CreateAuthChallengeResult:
+class CreateAuthChallengeResult(msgspec.Struct, frozen=True):
     """The question of a custom challenge: what the client sees, what only the verifier sees, what the history keeps."""
 
     public_challenge_parameters: Mapping[str, str]
@@ -100,24 +96,21 @@ class CreateAuthChallengeResult:
     challenge_metadata: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimChanges:
+class ClaimChanges(msgspec.Struct, frozen=True):
     """Changes to one token's claims. Suppression wins over addition."""
 
-    add_or_override: Mapping[str, Any] = field(default_factory=dict)
+    add_or_override: Mapping[str, Any] = {}
     suppress: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScopeChanges:
+class ScopeChanges(msgspec.Struct, frozen=True):
     """Changes to the access token's scopes."""
 
     add: tuple[str, ...] = ()
     suppress: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GroupOverride:
+class GroupOverride(msgspec.Struct, frozen=True):
     """What replaces the user's groups and roles in the tokens. All empty: groups and roles are suppressed."""
 
     groups: tuple[str, ...] = ()
@@ -125,13 +118,12 @@ class GroupOverride:
     preferred_role: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PreTokenGenerationResult:
+class PreTokenGenerationResult(msgspec.Struct, frozen=True):
     """Changes to the tokens; `groups` is None when the function leaves the groups alone."""
 
-    id_token: ClaimChanges = field(default_factory=ClaimChanges)
-    access_token: ClaimChanges = field(default_factory=ClaimChanges)
-    scopes: ScopeChanges = field(default_factory=ScopeChanges)
+    id_token: ClaimChanges = ClaimChanges()
+    access_token: ClaimChanges = ClaimChanges()
+    scopes: ScopeChanges = ScopeChanges()
     groups: GroupOverride | None = None
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, ResponseStartLine
 from tornado.netutil import bind_sockets
@@ -24,8 +24,7 @@ _MAX_PAYLOAD = 6 * 1024 * 1024
 _REASONS = {200: "OK", 202: "Accepted", 400: "Bad Request", 403: "Forbidden", 404: "Not Found", 413: "Payload Too Large"}
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """An event for the sandbox.
 
     `deadline` is seconds since the epoch on this machine's own clock, because the handler compares it with its own.
@@ -37,8 +36,7 @@ class Work:
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What the runtime posted: a result, or (`failed`) the error document of a handler that raised."""
 
     payload: bytes

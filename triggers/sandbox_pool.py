@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+import msgspec
 
 from triggers.executors.base import CannotRun
 from triggers.functions import FunctionSpec
@@ -16,8 +17,7 @@ Launch: TypeAlias = Callable[[FunctionSpec, str], Coroutine[Any, Any, Sandbox]]
 """Starts a sandbox for a function in the given revision, or raises `CannotRun`."""
 
 
-@dataclass(eq=False, slots=True)
-class _Waiter:
+class _Waiter(msgspec.Struct, eq=False):
     function: FunctionSpec
     identity: str
     revision: str

@@ -6,7 +6,8 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configur
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from triggers.functions import FunctionReference, FunctionSpec
 
@@ -16,8 +17,7 @@ def account_as_access_key(account: str | None) -> str:
     return account or "test"
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """What is the same for all functions.
 
     Attributes:

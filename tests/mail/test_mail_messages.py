@@ -307,6 +307,8 @@ def test_no_code_shows_in_repr() -> None:
     for secret in ("123456", "confirmation_code"):
         assert secret not in repr(request(link=LINK, custom=CustomMessage("123456"), templates=templates))
         assert secret not in repr(message(link=LINK, templates=templates))
+    asked = repr(request(kind=MessageKind.TAKEOVER_BLOCKED, code=None, sign_in=SIGN_IN))
+    assert not [secret for secret in ("t-1", "t=2") if secret in asked + repr(SIGN_IN)]
 
 
 @pytest.mark.parametrize(

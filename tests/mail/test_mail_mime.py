@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default as default_policy
@@ -11,6 +10,7 @@ from email.policy import default as default_policy
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from mail import CustomMessage, InvalidAddressError, MessageKind, Sender
 from mail.addresses import one_line, parse_mailbox

@@ -1,10 +1,10 @@
 """The bus permits, hides, records and survives."""
 
 import asyncio
-import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
@@ -54,7 +54,7 @@ def make_bus(executor: SandboxExecutor, functions: Functions, new_id: Callable[[
 
 
 def require_policy(functions: Functions, policy: dict | None) -> str:
-    spec = dataclasses.replace(functions.specs["confirms"], policy=policy, policy_applies=True)
+    spec = msgspec.structs.replace(functions.specs["confirms"], policy=policy, policy_applies=True)
     return functions.add(spec)
 
 
@@ -145,7 +145,7 @@ async def test_a_log_that_fails_does_not_fail_the_trigger(make_bus):
 
 async def test_output_of_an_abandoned_run_is_added_to_its_record(make_bus, functions):
     bus = make_bus()
-    functions.add(dataclasses.replace(functions.specs["hangs"], timeout=1.0))
+    functions.add(msgspec.structs.replace(functions.specs["hangs"], timeout=1.0))
 
     with pytest.raises(FunctionUnavailable, match="Socket timeout"):
         await confirms(bus, arn("hangs"), patience=0.1, attempts=1)

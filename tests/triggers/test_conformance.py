@@ -1,7 +1,6 @@
 """One suite for all executors, with the same handlers in Python and Node.js."""
 
 import asyncio
-import dataclasses
 import itertools
 import re
 from collections.abc import Iterator
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import docker
+import msgspec
 import pytest
 
 from tests.support.machine import ensure
@@ -296,7 +296,7 @@ async def test_a_function_that_cannot_be_loaded_fails_with_the_reason(bench, mod
 
 async def test_handlers_in_folders_are_found(bench):
     function = bench.add("unchanged", memory=333)
-    bench.functions.add(dataclasses.replace(bench.functions.specs[function.rpartition(":")[2]], handler="lib/nested.handler"))
+    bench.functions.add(msgspec.structs.replace(bench.functions.specs[function.rpartition(":")[2]], handler="lib/nested.handler"))
 
     assert {key: value for key, value in (await bench.invoke(function)).items() if value} == {}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from triggers.events.envelope import Attributes, Envelope, Event, given
 
 
-@dataclass(frozen=True, slots=True)
-class ChallengeResult:
+class ChallengeResult(msgspec.Struct, frozen=True):
     """One step that a sign-in has behind it, as DefineAuthChallenge and CreateAuthChallenge see it.
 
     Attributes:

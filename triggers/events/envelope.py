@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-wor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+import msgspec
 
 Event: TypeAlias = dict[str, Any]
 """A trigger event: a JSON object."""
@@ -22,8 +23,7 @@ UNKNOWN_SDK = "aws-sdk-unknown-unknown"
 """What stands for the caller's SDK when its User-Agent names none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True):
     """What every event says of the call that causes it.
 
     Attributes:

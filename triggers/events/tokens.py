@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from triggers.events.envelope import Attributes, Envelope, Event, given
 
@@ -19,8 +20,7 @@ TokenGenerationSource = Literal[
 LambdaVersion = Literal["V1_0", "V2_0", "V3_0"]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupConfiguration:
+class GroupConfiguration(msgspec.Struct, frozen=True):
     """The user's groups, their IAM roles, and the role of the group that comes first, if any."""
 
     groups: Sequence[str] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+import msgspec
 
 from triggers.functions import LATEST, FunctionSpec
 
@@ -13,8 +14,7 @@ LateOutput: TypeAlias = Callable[[str, str], None]
 """Receives (request id, text) of what a function printed after its invocation had been answered for."""
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionError:
+class FunctionError(msgspec.Struct, frozen=True):
     """A function that raised, died or overran its own time-out; Lambda's `errorType` and `errorMessage`."""
 
     error_type: str | None
@@ -41,8 +41,7 @@ class FunctionError:
         return json.dumps({"errorType": self.error_type, "errorMessage": self.message}).encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What came of one run.
 
     Attributes:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 
 import docker
+import msgspec
 from docker.errors import NotFound
 
 HOST_ALIAS = "host.docker.internal"
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerNetwork:
+class ContainerNetwork(msgspec.Struct, frozen=True):
     """Where to listen and what containers call us.
 
     Attributes:

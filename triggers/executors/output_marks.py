@@ -12,7 +12,8 @@ import re
 import secrets
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 _BEGIN, _END = b"\x1e", b"\n"
 _PROGRAM = """
@@ -27,8 +28,7 @@ def with_marks(command: Sequence[str]) -> list[str]:
     return ["/bin/sh", "-c", _PROGRAM, *command]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """A line to be sent, and the future that is done when it has come back."""
 
     number: int
