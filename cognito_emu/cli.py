@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cognito_emu import __version__
+from cognito_emu import __version__, behind
 from cognito_emu.cli_triggers import triggers
 from cognito_emu.config import ConfigurationError, Settings, load_settings
 from cognito_emu.records import Record
@@ -110,8 +110,8 @@ def _run(settings: Settings, seed: Seed | None) -> None:
 
 
 async def _serve(settings: Settings, seed: Seed | None) -> None:
-    # What is made while starting stays until the end: looking through it for garbage, then or later, would find none.
-    gc.disable()
+    gc.disable()  # what is made while starting stays until the end: looking through it for garbage would find none
+    behind.promise()
     from cognito_emu.app import Emulator  # noqa: PLC0415 - not for `--help`
 
     stopped = asyncio.Event()
@@ -120,15 +120,22 @@ async def _serve(settings: Settings, seed: Seed | None) -> None:
         loop.add_signal_handler(number, stopped.set)
     emulator = Emulator(settings)
     await emulator.start()
-    gc.freeze()
-    gc.enable()
+    settling = asyncio.create_task(_settle())
     if seed is not None:
         await _bring_up(emulator, seed)
     address = f"http://{_shown(settings.host)}:{emulator.port}"
     window = f"; the window is at {address}/_emu/" if settings.console else ""
     click.echo(f"cognito_emu {__version__} on {address} ({emulator.parts.store.kind}){window}", err=True)
     await stopped.wait()
+    settling.cancel()
     await emulator.stop()
+
+
+async def _settle() -> None:
+    """Load the rest. From then on there is little garbage, and none in what stays until the end."""
+    await behind.keep()
+    gc.freeze()
+    gc.enable()
 
 
 async def _bring_up(emulator: Emulator, seed: Seed) -> None:

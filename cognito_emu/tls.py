@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from cognito_emu.config import Settings
 
@@ -33,7 +32,7 @@ def ensure_certificate(settings: Settings) -> tuple[Path, Path]:
         return certificate_path, key_path
     folder.mkdir(parents=True, exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "cognito_emu")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "cognito_emu")])
     now = datetime.datetime.now(datetime.UTC)
     certificate = (
         x509.CertificateBuilder()

@@ -19,11 +19,11 @@ from cognito_emu.functions.invocation_log import StoredInvocations
 from cognito_emu.functions.stored_functions import StoredFunctions
 from cognito_emu.store import Store
 from cognito_emu.store.function_events import FunctionEvent
+from triggers import function_files
 from triggers.bus import Bus
 from triggers.event_queue import EventWorker
 from triggers.executors.base import CannotRun, Executor
 from triggers.executors.sandboxed import Launcher, SandboxExecutor
-from triggers.function_files import FunctionsFile
 from triggers.functions import FunctionRegistry
 from triggers.local_kms import LocalKms
 from triggers.surroundings import Surroundings
@@ -164,12 +164,12 @@ async def _prepare(launcher: ContainerLauncher) -> None:
         _log.warning("no Docker engine answers; triggers fail until one does", reason=error.hint or error.reason)
 
 
-def _functions_file(path: str) -> FunctionsFile | None:
+def _functions_file(path: str) -> function_files.FunctionsFile | None:
     if not path:
         return None
     if Path(path).suffix not in _FILE_SUFFIXES:
         raise ConfigurationError(f"COGNITO_EMU_FUNCTIONS={path}: expected a .toml file, or a template in YAML or JSON")
-    return FunctionsFile(Path(path).resolve())
+    return function_files.FunctionsFile(Path(path).resolve())
 
 
 def _images(text: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from cognito_emu.call import Parts
 from cognito_emu.records import Hidden, Record
@@ -57,7 +56,7 @@ async def rehearsal_key(parts: Parts) -> RehearsalKey:
 
 def _make(now: float) -> list[str]:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "cognito_emu rehearsal provider")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "cognito_emu rehearsal provider")])
     issued = datetime.datetime.fromtimestamp(int(now), datetime.UTC)
     certificate = (
         x509.CertificateBuilder()

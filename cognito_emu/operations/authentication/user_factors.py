@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cognito_emu.call import Call
 from cognito_emu.domain.mfa import Decision, decide, usable_factors
-from cognito_emu.domain.passkeys import configured_relying_party, relying_party_at
+from cognito_emu.domain.relying_parties import configured_relying_party, relying_party_at
 from cognito_emu.operations.imported_passwords import has_password
 from cognito_emu.records import Record
 from cognito_emu.store import Tx

@@ -10,7 +10,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from cognito_emu.call import Call
 from cognito_emu.operations.lookup import require_pool
@@ -64,7 +63,7 @@ def certificate_text(certificate: SamlCertificate) -> str:
 def _make(pool: UserPool, use: str, now: float, serial: bytes) -> SamlCertificate:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     # Assumption: what the certificate's subject is called.
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, pool.id)])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, pool.id)])
     issued = datetime.datetime.fromtimestamp(int(now), datetime.UTC)
     certificate = (
         x509.CertificateBuilder()

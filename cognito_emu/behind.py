@@ -1,0 +1,53 @@
+"""What is loaded behind the first answer.
+
+A server can answer before everything is loaded: what few requests need, and takes long, comes a moment later. Each of `MODULES` is at first
+a promise of itself. A thread keeps the promises when the server has started, and whoever asks one for something before that keeps it,
+waiting no longer than loading takes. So such a module is imported whole, `from package import module`, and asked for its names when they
+are needed; a name imported out of it would load it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+import threading
+from types import ModuleType
+from typing import Any
+
+MODULES = (
+    "cognito_emu.domain.passkeys",  # py_webauthn, with the X.509 of every kind of attestation: a tenth of a second
+    "cryptography.x509",
+    "triggers.function_files",  # YAML
+)
+# Whoever waits for the server asks again and again: the thread would take from their answer what it is to spare them.
+_FIRST_ANSWERS_SECONDS = 0.1
+
+_lock = threading.Lock()
+
+
+class _Promise(ModuleType):
+    """A module that is loaded when it is asked for something."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_load(self.__name__), name)
+
+
+def promise() -> None:
+    """Put promises in the place of those that are not loaded, to be done before anybody imports them."""
+    for name in MODULES:
+        sys.modules.setdefault(name, _Promise(name))
+
+
+async def keep() -> None:
+    """Load them, in a thread; to be begun when the server listens."""
+    await asyncio.sleep(_FIRST_ANSWERS_SECONDS)
+    for name in MODULES:
+        await asyncio.to_thread(_load, name)
+
+
+def _load(name: str) -> ModuleType:
+    with _lock:  # else a second thread might throw out what the first has begun to load
+        if isinstance(sys.modules.get(name), _Promise):
+            del sys.modules[name]
+    return importlib.import_module(name)  # one thread loads it, the others wait

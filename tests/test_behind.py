@@ -1,0 +1,35 @@
+"""What is loaded behind the first answer: not before it, and in any case; whoever needs it earlier has it."""
+
+import subprocess
+import sys
+
+IMPORTED = "import asyncio, sys; from cognito_emu import behind; behind.promise(); import cognito_emu.app, cognito_emu.operations as ops; "
+
+
+def output_of(program: str) -> str:
+    done = subprocess.run([sys.executable, "-c", IMPORTED + program], capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout.strip()
+
+
+def test_the_server_starts_without_it_and_loads_it_by_itself() -> None:
+    loaded = "[name for name in behind.MODULES if sys.modules[name].__spec__]"
+    program = f"ops.register_all(); print({loaded}); asyncio.run(behind.keep()); print({loaded} == list(behind.MODULES))"
+    assert output_of(program).split("\n") == ["[]", "True"]
+
+
+def test_who_needs_it_earlier_has_it() -> None:
+    program = "ops.register_all(); from cognito_emu.domain import passkeys; print(passkeys.MOST_PASSKEYS, 'webauthn' in sys.modules)"
+    assert output_of(program) == "20 True"
+
+
+def test_several_threads_that_need_it_get_the_same() -> None:
+    program = (
+        "from concurrent.futures import ThreadPoolExecutor as E; from cognito_emu.domain import passkeys; "
+        "print({id(passkey) for passkey in E(8).map(lambda _: passkeys.Known, range(8))} == {id(sys.modules[passkeys.__name__].Known)})"
+    )
+    assert output_of(program) == "True"
+
+
+def test_what_is_loaded_already_stays_as_it_is() -> None:
+    program = "asyncio.run(behind.keep()); before = dict(sys.modules); behind.promise(); print(before == dict(sys.modules))"
+    assert output_of(program) == "True"
