@@ -5,9 +5,15 @@ from __future__ import annotations
 import logging
 import sys
 
-import structlog
-
 from cognito_emu.config import Settings
+
+# structlog loads rich where it finds it, a tenth of a second of the start, for tracebacks that are plain here. (Python's documentation of
+# sys.modules: what is None there cannot be imported.)
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+import structlog  # noqa: E402
+
+if sys.modules["rich"] is None:
+    del sys.modules["rich"]
 
 
 def configure_logging(settings: Settings) -> None:
