@@ -25,14 +25,16 @@ What several of them share: `lookup` (the pool, client, user that a request mean
 """
 
 import importlib
-import pkgutil
+from functools import cache
+from pathlib import Path
 
 from cognito_emu.operations.registry import OperationFunction, Request, Response, find_operation, not_there_yet
 
 __all__ = ["OperationFunction", "Request", "Response", "find_operation", "not_there_yet", "register_all"]
 
 
+@cache
 def register_all() -> None:
     """Import every module of this package, so that each operation is in the registry."""
-    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
-        importlib.import_module(module.name)
+    for path in sorted(Path(__file__).parent.rglob("[a-z]*.py")):
+        importlib.import_module(".".join((__name__, *path.relative_to(Path(__file__).parent).with_suffix("").parts)))

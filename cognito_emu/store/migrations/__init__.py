@@ -8,6 +8,7 @@ costs one query. A new SQLite file, which every CI run and every test begins wit
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -74,8 +75,9 @@ def _create_at_once(engine: Engine) -> bool:
         if _has_number(connection):  # another process was first
             connection.rollback()
             return False
+        sqlite: Any = connection.connection.driver_connection
         for statement in statements:
-            connection.exec_driver_sql(statement)
+            sqlite.execute(statement)
         connection.execute(sa.text("INSERT INTO alembic_version VALUES (:number)"), {"number": latest()})
         connection.commit()
     return True
