@@ -12,7 +12,7 @@ from pycognito.aws_srp import N_HEX
 
 _N = mpz(N_HEX, 16)
 _G = mpz(2)
-_SECRET = mpz(int.from_bytes(hashlib.sha256(b"bench").digest() * 4, "big"))
+_SECRET = mpz(int.from_bytes(hashlib.sha256(b"bench").digest(), "big"))
 
 
 def _padded(number: int) -> bytes:

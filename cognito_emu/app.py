@@ -12,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from tornado import httputil
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
@@ -57,7 +56,7 @@ from cognito_emu.operations.threat_protection.notifications import FEEDBACK_PATH
 from cognito_emu.pages.routes import page_routes
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
-from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute
+from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute, PromptServer
 from cognito_emu.protocol.query import QueryProtocol
 from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
 from cognito_emu.rate_limits import RateLimits
@@ -118,7 +117,7 @@ class Emulator:
         self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity", "ssm", *kms))
         self._query = QueryProtocol(self.parts, ("sts", "cloudformation", "iam"))
         self._calls = _call_log(settings, env) if settings.console else None
-        self._servers: list[HTTPServer] = []
+        self._servers: list[PromptServer] = []
         self._sweeper: asyncio.Task[None] | None = None
         self._recoveries: asyncio.Task[None] | None = None
         self.port = 0
@@ -235,7 +234,7 @@ class Emulator:
         return sockets
 
     def _serve(self, gateway: Gateway, sockets: list[socket.socket], tls: ssl.SSLContext | None = None) -> None:
-        server = HTTPServer(gateway, max_body_size=_MAX_DRAINED_BYTES, ssl_options=tls)
+        server = PromptServer(gateway, max_body_size=_MAX_DRAINED_BYTES, ssl_options=tls)
         # An idle connection may stay: the timer that Tornado would set and take back costs each request a twentieth.
         server.conn_params.header_timeout = None
         server.add_sockets(sockets)

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 from tornado import httputil
+from tornado.httpserver import HTTPServer
+from tornado.iostream import IOStream
 from tornado.web import Application
 
 from cognito_emu.protocol.eager import begin
@@ -88,6 +90,24 @@ class Gateway(httputil.HTTPServerConnectionDelegate):
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+
+class PromptServer(HTTPServer):
+    """Tornado's server, whose connections send whatever is written at once.
+
+    Tornado turns Nagle's algorithm off and on again around each answer, so that one of many small writes goes out as few packets. Answers
+    here are written whole, and each turn is a call of the kernel.
+    """
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """Called by Tornado for each connection."""
+        stream.set_nodelay(True)
+        stream.set_nodelay = _leave  # type: ignore[method-assign,assignment]
+        super().handle_stream(stream, address)
+
+
+def _leave(_value: bool) -> None:
+    """Leave Nagle's algorithm as it is."""
 
 
 class _Message(httputil.HTTPMessageDelegate):
