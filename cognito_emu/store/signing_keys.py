@@ -22,8 +22,10 @@ class SigningKey(Record):
 
 _C = signing_keys.c
 _OF_POOL = Prepared(sa.select(signing_keys).where(_C.pool_id == sa.bindparam("pool_id")))
-_STOCK = sa.select(signing_keys).where(_C.pool_id.is_(None)).limit(sa.bindparam("count")).with_for_update(skip_locked=True)
-_ASSIGN = sa.update(signing_keys).where(_C.kid == sa.bindparam("key")).values(pool_id=sa.bindparam("owner"), use=sa.bindparam("usage"))
+_STOCK = Prepared(sa.select(_C.kid).where(_C.pool_id.is_(None)).limit(sa.bindparam("count")).with_for_update(skip_locked=True))
+_ASSIGN = Prepared(
+    sa.update(signing_keys).where(_C.kid == sa.bindparam("key")).values(pool_id=sa.bindparam("owner"), use=sa.bindparam("usage"))
+)
 
 
 class SigningKeys:
@@ -39,11 +41,12 @@ class SigningKeys:
 
     def assign_from_stock(self, pool_id: str, uses: tuple[str, ...]) -> bool:
         """Hand keys in stock to the pool, one for each use. False, and nothing changed, when the stock is too small."""
-        stock = self._connection.execute(_STOCK, {"count": len(uses)}).all()
+        stock = _STOCK.all(self._connection, {"count": len(uses)})
         if len(stock) < len(uses):
             return False
-        for row, use in zip(stock, uses, strict=True):
-            self._connection.execute(_ASSIGN, {"key": row.kid, "owner": pool_id, "usage": use})
+        _ASSIGN.run_for_each(
+            self._connection, [{"key": kid, "owner": pool_id, "usage": use} for (kid,), use in zip(stock, uses, strict=True)]
+        )
         return True
 
     def add(self, key: SigningKey) -> None:

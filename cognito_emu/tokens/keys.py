@@ -105,14 +105,11 @@ class KeyRing:
     async def _load(self, pool_id: str) -> PoolKeys:
         stored = await self._store.read(lambda tx: tx.signing_keys.of_pool(pool_id))
         if stored or not self._shared:
-            return await self._parsed(stored or await self._equip(pool_id))
+            return _parse(stored or await self._equip(pool_id))
         shared = await self._share()
         if self._common is None or self._common.access.kid != shared[ACCESS].kid:
-            self._common = await self._parsed(shared)
+            self._common = _parse(shared)
         return self._common
-
-    async def _parsed(self, stored: dict[str, SigningKey]) -> PoolKeys:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, _parse, stored)
 
     async def _equip(self, pool_id: str) -> dict[str, SigningKey]:
         """Give the pool keys of its own: from the stock, or new ones when that is empty."""
