@@ -57,6 +57,7 @@ from cognito_emu.pages.routes import page_routes
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute, PromptServer
+from cognito_emu.protocol.plain_http import PlainServer
 from cognito_emu.protocol.query import QueryProtocol
 from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
 from cognito_emu.rate_limits import RateLimits
@@ -129,7 +130,8 @@ class Emulator:
         sockets = self._bind(self.settings.port)
         self.port = sockets[0].getsockname()[1]
         self.parts.functions.start(self.port)
-        self._serve(gateway, sockets)
+        self._plain = PlainServer(gateway, self._tornado(gateway))
+        await self._plain.listen(sockets)
         if self.settings.tls:
             self._start_tls(gateway)
         self._key_stock.start()
@@ -146,9 +148,9 @@ class Emulator:
         await self._key_stock.stop()
         for server in self._servers:
             server.stop()
-        for server in self._servers:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(server.close_all_connections(), timeout=0.5)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.5):
+                await asyncio.gather(self._plain.stop(), *(server.close_all_connections() for server in self._servers))
         for task in (self._sweeper, self._recoveries):
             if task is not None:
                 task.cancel()
@@ -224,7 +226,7 @@ class Emulator:
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*ensure_certificate(self.settings))
-        self._serve(gateway, self._bind(self.settings.tls_port), context)
+        self._tornado(gateway, context).add_sockets(self._bind(self.settings.tls_port))
 
     def _bind(self, port: int) -> list[socket.socket]:
         sockets = bind_sockets(port, self.settings.host, reuse_port=self.settings.workers > 1)
@@ -233,12 +235,12 @@ class Emulator:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         return sockets
 
-    def _serve(self, gateway: Gateway, sockets: list[socket.socket], tls: ssl.SSLContext | None = None) -> None:
+    def _tornado(self, gateway: Gateway, tls: ssl.SSLContext | None = None) -> PromptServer:
         server = PromptServer(gateway, max_body_size=_MAX_DRAINED_BYTES, ssl_options=tls)
         # An idle connection may stay: the timer that Tornado would set and take back costs each request a twentieth.
         server.conn_params.header_timeout = None
-        server.add_sockets(sockets)
         self._servers.append(server)
+        return server
 
     async def _sweep(self) -> None:
         """Follow the clock when another process moved it, and now and then throw away what has expired."""

@@ -22,6 +22,7 @@ class SigningKey(Record):
 
 _C = signing_keys.c
 _OF_POOL = Prepared(sa.select(signing_keys).where(_C.pool_id == sa.bindparam("pool_id")))
+_ADD = Prepared(signing_keys.insert())
 _STOCK = Prepared(sa.select(_C.kid).where(_C.pool_id.is_(None)).limit(sa.bindparam("count")).with_for_update(skip_locked=True))
 _ASSIGN = Prepared(
     sa.update(signing_keys).where(_C.kid == sa.bindparam("key")).values(pool_id=sa.bindparam("owner"), use=sa.bindparam("usage"))
@@ -51,7 +52,7 @@ class SigningKeys:
 
     def add(self, key: SigningKey) -> None:
         """Put a key into the stock, or straight into a pool's hands."""
-        self._connection.execute(signing_keys.insert(), asdict(key))
+        _ADD.run(self._connection, asdict(key))
 
     def count_stock(self) -> int:
         """How many keys wait for a pool."""
