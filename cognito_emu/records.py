@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import inspect
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, dataclass_transform
 
 import msgspec
 from msgspec import field
 from msgspec.structs import asdict
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from dataclasses import replace  # the name by which mypy knows to check what is replaced
@@ -31,9 +32,13 @@ class Record(msgspec.Struct, frozen=True):
     """
 
     def __repr__(self) -> str:
+        return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
+    @override
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        # What tracebacks with local variables show, where the library rich prints them; msgspec's own would show all.
         hidden = hidden_members(type(self))
-        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in hidden)
-        return f"{type(self).__qualname__}({shown})"
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name not in hidden]
 
 
 @cache

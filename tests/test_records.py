@@ -27,6 +27,7 @@ class PremiumAccount(Account):
 
 def test_hidden_members_are_left_out() -> None:
     assert repr(Account("ann", "s3cret")) == "Account(name='ann')"
+    assert Account("ann", "s3cret").__rich_repr__() == [("name", "ann")]
     assert repr({"of": Account("ann", "s3cret")}) == "{'of': Account(name='ann')}"
 
 
