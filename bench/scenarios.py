@@ -175,8 +175,13 @@ async def _client_credentials(connection: Connection) -> Operation:
         )
     )["UserPoolClient"]
     await connection.call("CreateUserPoolDomain", {"UserPoolId": pool, "Domain": f"bench{next(_numbers)}"})
-    form = f"grant_type=client_credentials&client_id={client['ClientId']}&client_secret={client['ClientSecret']}&scope=api/read"
-    return repeat(connection.prepare_http("POST", "/oauth2/token", form))
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": client["ClientId"],
+        "client_secret": client["ClientSecret"],
+        "scope": "api/read",
+    }
+    return repeat(connection.prepare_http("POST", "/oauth2/token", urlencode(form)))
 
 
 def _page(path: str, **settings: Any) -> Callable[[Connection], Awaitable[Operation]]:
