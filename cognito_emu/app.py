@@ -115,7 +115,7 @@ class Emulator:
         self._imports = ImportRunner(self.parts)
         self._key_stock = KeyStock(store, env, settings.key_stock)
         kms = ("kms",) if settings.triggers != "off" else ()
-        self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity", "ssm", *kms))
+        self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity", *kms))
         self._query = QueryProtocol(self.parts, ("sts", "cloudformation", "iam"))
         self._calls = _call_log(settings, env) if settings.console else None
         self._servers: list[PromptServer] = []

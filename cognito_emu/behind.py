@@ -18,7 +18,11 @@ from typing import Any
 MODULES = (
     "cognito_emu.domain.passkeys",  # py_webauthn, with the X.509 of every kind of attestation: a tenth of a second
     "cryptography.x509",
+    "cognito_emu.cloudformation.stacks.engine",  # templates, and what can stand in them
     "triggers.function_files",  # YAML
+    "aiosmtplib",
+    "segno",
+    "tinycss2",
 )
 # Whoever waits for the server asks again and again: the thread would take from their answer what it is to spare them.
 _FIRST_ANSWERS_SECONDS = 0.1

@@ -132,8 +132,11 @@ async def _serve(settings: Settings, seed: Seed | None) -> None:
 
 
 async def _settle() -> None:
-    """Load the rest. From then on there is little garbage, and none in what stays until the end."""
+    """Load the rest, while requests are answered. From then on there is little garbage, and none in what stays until the end."""
+    from cognito_emu.operations import register_all  # noqa: PLC0415 - not for `--help`
+
     await behind.keep()
+    await asyncio.to_thread(register_all)
     gc.freeze()
     gc.enable()
 

@@ -1,7 +1,7 @@
 """One function per AWS operation, in modules named as AWS groups them.
 
 Owns what an operation does: it asks the domain for decisions, the store for facts, and the outside world through three doors
-(triggers, messages, identity providers). Does not own HTTP or SQL. Importing this package fills the registry.
+(triggers, messages, identity providers). Does not own HTTP or SQL.
 
 Where to look (docs/operations.md has every operation with its function):
 
@@ -28,13 +28,44 @@ import importlib
 from functools import cache
 from pathlib import Path
 
-from cognito_emu.operations.registry import OperationFunction, Request, Response, find_operation, not_there_yet
+from cognito_emu.operations.registry import OperationFunction, Request, Response, not_there_yet, registered
 
-__all__ = ["OperationFunction", "Request", "Response", "find_operation", "not_there_yet", "register_all"]
+__all__ = ["OperationFunction", "Request", "Response", "find_operation", "not_there_yet", "register", "register_all"]
+
+_HERE = Path(__file__).parent
+# The services beside Cognito, and where their operations are.
+_BESIDE = {
+    "cloudformation": "cloudformation",
+    "ecr": "ecr",
+    "iam": "iam",
+    "kms": "kms",
+    "lambda": "lambda_functions",
+    "s3": "s3",
+    "ssm": "ssm",
+    "sts": "sts",
+}
+
+
+def find_operation(service: str, name: str) -> OperationFunction | None:
+    """The function of an operation, None when there is none (a model newer than this emulator)."""
+    register(service)
+    return registered(service, name)
 
 
 @cache
+def register(service: str) -> None:
+    """Import every module with operations of this service, so that they are in the registry.
+
+    User pools and identity pools come together. The services beside Cognito are registered by whoever asks for one of their operations,
+    and by the server behind its first answer.
+    """
+    for path in sorted(_HERE.rglob("[a-z]*.py")):
+        room, *below = path.relative_to(_HERE).with_suffix("").parts
+        if _BESIDE.get(service) == (room if room in _BESIDE.values() else None):
+            importlib.import_module(".".join((__name__, room, *below)))
+
+
 def register_all() -> None:
-    """Import every module of this package, so that each operation is in the registry."""
-    for path in sorted(Path(__file__).parent.rglob("[a-z]*.py")):
-        importlib.import_module(".".join((__name__, *path.relative_to(Path(__file__).parent).with_suffix("").parts)))
+    """`register` every service."""
+    for service in ("cognito-idp", *_BESIDE):
+        register(service)

@@ -29,8 +29,8 @@ def operation(name: str, *, service: str = "cognito-idp") -> Callable[[Operation
     return register
 
 
-def find_operation(service: str, name: str) -> OperationFunction | None:
-    """The function of an operation, None when there is none (a model newer than this emulator)."""
+def registered(service: str, name: str) -> OperationFunction | None:
+    """The function of an operation, None when there is none, or its module is not imported yet."""
     return _operations.get((service, name))
 
 

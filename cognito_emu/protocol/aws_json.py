@@ -20,7 +20,7 @@ from cognito_emu.errors import (
     UnknownOperationException,
     ValidationException,
 )
-from cognito_emu.operations import OperationFunction, find_operation, not_there_yet, register_all
+from cognito_emu.operations import OperationFunction, find_operation, not_there_yet, register
 from cognito_emu.protocol.callers import identify_caller
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.http import HttpRequest, HttpResponse
@@ -36,8 +36,8 @@ _log = structlog.get_logger(__name__)
 _CONTENT_TYPE = "application/x-amz-json-1.1"
 # A message quotes what was sent. Clients refuse header lines of 8 to 64 KB; the body has the message whole.
 _LONGEST_HEADER = 2048
-# Asked seldom, and read when they first are: a model costs tens of milliseconds.
-_SELDOM = {"AmazonEC2ContainerRegistry_V20150921": "ecr"}
+# Asked seldom, and read when they first are: a model costs some milliseconds.
+_SELDOM = {"AmazonEC2ContainerRegistry_V20150921": "ecr", "AmazonSSM": "ssm"}
 # What a service answers to a request that its model refuses; user pools have a code of their own for it.
 _CONSTRAINT_ERRORS: dict[str, type[AwsError]] = {"cognito-identity": ValidationException}
 
@@ -58,10 +58,10 @@ class AwsJsonProtocol:
 
     def __init__(self, parts: Parts, services: tuple[str, ...] = ("cognito-idp",)) -> None:
         self._parts = parts
-        register_all()
         self._models: dict[str, Any] = {}
         self._compiled: dict[str, CompiledOperation] = {}
         for service in services:
+            register(service)
             model = load_service_model(service)
             self._models[model.metadata["targetPrefix"]] = model
 

@@ -21,7 +21,7 @@ from cognito_emu.errors import (
     UnrecognizedClientException,
     ValidationError,
 )
-from cognito_emu.operations import OperationFunction, Request, Response, find_operation, register_all
+from cognito_emu.operations import OperationFunction, Request, Response, find_operation
 from cognito_emu.protocol.callers import identify_caller
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.form_values import MalformedInput, parse_form, read_form
@@ -73,12 +73,11 @@ class _CompiledOperation(Record):
 
 
 class QueryProtocol:
-    """Answers query requests for the services it is given, named as botocore names them."""
+    """Answers query requests for the services it is given, named as botocore names them, and as they are in credential scopes."""
 
     def __init__(self, parts: Parts, services: tuple[str, ...]) -> None:
         self._parts = parts
-        register_all()
-        self._models = [load_service_model(service) for service in services]
+        self._services = services
         self._compiled: dict[tuple[str, str], _CompiledOperation] = {}
 
     def route(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
@@ -121,9 +120,10 @@ class QueryProtocol:
         """The operation, by the credential scope's service when the request is signed, else by action and version."""
         action, version = parameters.get("Action", ""), parameters.get("Version", "")
         credentials = parse_credentials(request.headers.get("Authorization", ""))
-        for model in self._models:
-            if credentials is not None and credentials.service != model.signing_name:
+        for service in self._services:
+            if credentials is not None and credentials.service != service:
                 continue
+            model = load_service_model(service)
             if action in model.operation_names and version in {model.api_version, ""}:
                 return self._compile(model, action)
         raise InvalidAction(f"Could not find operation {action} for version {version or 'NO_VERSION_SPECIFIED'}")
@@ -141,7 +141,7 @@ class QueryProtocol:
         return self._compiled[key]
 
     def _failure(self, operation: _CompiledOperation | None, error: _WireError, request_id: str) -> HttpResponse:
-        namespace = operation.namespace if operation else str(self._models[0].metadata["xmlNamespace"])
+        namespace = operation.namespace if operation else str(load_service_model(self._services[0]).metadata["xmlNamespace"])
         _log.debug("refused", action=operation.model.name if operation else None, code=error.code, message=error.message)
         sender = error.status < 500  # noqa: PLR2004 - HTTP's border between the client's faults and the server's
         body = write_error(code=error.code, message=error.message, sender=sender, namespace=namespace, request_id=request_id)

@@ -17,7 +17,7 @@ from tornado.web import RequestHandler
 
 from cognito_emu.call import Parts
 from cognito_emu.errors import AwsError, SerializationException, ServiceException, UnknownOperationException, ValidationException
-from cognito_emu.operations import OperationFunction, find_operation, not_there_yet, register_all
+from cognito_emu.operations import OperationFunction, find_operation, not_there_yet
 from cognito_emu.protocol.callers import identify_caller
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.http import HttpRequest, HttpResponse
@@ -87,8 +87,7 @@ class RestJsonProtocol:
 
     def _find(self, request: HttpRequest) -> tuple[_Operation, dict[str, str]]:
         """The operation, and its labels as they stand in the path."""
-        if self._operations is None:  # a model of its own costs 50 ms, and most emulators never hear of Lambda
-            register_all()
+        if self._operations is None:  # it takes 50 ms, and most emulators never hear of Lambda
             self._operations = _compile_all(self._services)
         given = dict(parse_qsl(request.query, keep_blank_values=True))
         for operation in self._operations:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from tornado.httputil import HTTPHeaders
 
 from cognito_emu.errors import AwsError, SerializationException
-from cognito_emu.operations import OperationFunction, find_operation, register_all
+from cognito_emu.operations import OperationFunction, find_operation
 from cognito_emu.protocol.serialization import UnknownMemberError
 from cognito_emu.protocol.service_models import ListShape, MapShape, OperationModel, Shape, StructureShape, load_service_model
 from cognito_emu.protocol.validation import compile_validator
@@ -93,7 +93,6 @@ class RestXmlOperations:
         return next((each for each in self._by_method.get(method, ()) if each.fits(names, given, headers)), None)
 
     def _compile_all(self) -> None:
-        register_all()
         model = load_service_model(self._service)
         for name in model.operation_names:
             operation = self._compile(model.operation_model(name))

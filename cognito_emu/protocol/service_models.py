@@ -155,11 +155,6 @@ class ServiceModel:
         """The date in its requests."""
         return str(self.metadata["apiVersion"])
 
-    @property
-    def signing_name(self) -> str:
-        """The service in the credential scope of its requests."""
-        return str(self.metadata.get("signingName", self.metadata["endpointPrefix"]))
-
     def operation_model(self, name: str) -> OperationModel:
         """The operation of this name, the same each time."""
         if name not in self._models:

@@ -29,7 +29,7 @@ class Door:
     def refusal(self, operation: OperationModel, account: str, body: Any) -> tuple[str, str]:
         """Code and message of the error that a request must end in, which are the same in body and headers."""
         service = operation.service_model
-        credential = f"{account}/20261124/{REGION}/{service.signing_name}/aws4_request"
+        credential = f"{account}/20261124/{REGION}/{service.service_name}/aws4_request"
         headers = {
             "X-Amz-Target": f"{service.metadata['targetPrefix']}.{operation.name}",
             "Content-Type": "application/x-amz-json-1.1",

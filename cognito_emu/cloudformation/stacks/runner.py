@@ -11,7 +11,7 @@ import structlog
 
 from cognito_emu.bell import Bell
 from cognito_emu.call import Call, Origin, Tenant
-from cognito_emu.cloudformation.stacks.engine import advance, call_for
+from cognito_emu.cloudformation.stacks import engine
 from cognito_emu.store.engine import StoreUnavailableError
 from cognito_emu.store.stacks import Stack
 
@@ -61,7 +61,7 @@ class StackRunner:
     async def run(self, call: Call, stack: Stack) -> None:
         """Begin to work on a stack; returns when it is done, or soon."""
         if stack.id not in self._running:
-            task = asyncio.create_task(self._work(call_for(call, stack), stack.id))
+            task = asyncio.create_task(self._work(engine.call_for(call, stack), stack.id))
             self._running[stack.id] = task
             task.add_done_callback(lambda _task: self._running.pop(stack.id, None))
         await asyncio.wait([self._running[stack.id]], timeout=_ANSWER_WITHIN)
@@ -78,7 +78,7 @@ class StackRunner:
             return
         renewing = asyncio.create_task(self._renew(stack_id))
         try:
-            await advance(call, stack_id)
+            await engine.advance(call, stack_id)
         except StoreUnavailableError as error:
             _log.warning("the database is away; the stack waits", stack=stack_id, reason=str(error))
         except Exception:  # noqa: BLE001 - nobody waits for this task, so it is said here
