@@ -52,20 +52,25 @@ def find_operation(service: str, name: str) -> OperationFunction | None:
     return registered(service, name)
 
 
-@cache
 def register(service: str) -> None:
     """Import every module with operations of this service, so that they are in the registry.
 
     User pools and identity pools come together. The services beside Cognito are registered by whoever asks for one of their operations,
     and by the server behind its first answer.
     """
-    for path in sorted(_HERE.rglob("[a-z]*.py")):
-        room, *below = path.relative_to(_HERE).with_suffix("").parts
-        if _BESIDE.get(service) == (room if room in _BESIDE.values() else None):
-            importlib.import_module(".".join((__name__, room, *below)))
+    _import_room(_BESIDE.get(service))
 
 
 def register_all() -> None:
     """`register` every service."""
-    for service in ("cognito-idp", *_BESIDE):
-        register(service)
+    for room in (None, *_BESIDE.values()):
+        _import_room(room)
+
+
+@cache
+def _import_room(room: str | None) -> None:
+    """Import the modules of a service beside Cognito, or all that are of none."""
+    for path in sorted(_HERE.rglob("[a-z]*.py")):
+        names = path.relative_to(_HERE).with_suffix("").parts
+        if room == (names[0] if names[0] in _BESIDE.values() else None):
+            importlib.import_module(".".join((__name__, *names)))
