@@ -15,6 +15,7 @@ from tornado import httputil
 from tornado.netutil import bind_sockets
 from tornado.web import Application
 
+from cognito_emu.behind import FIRST_ANSWERS_SECONDS
 from cognito_emu.call import Parts, Tenant
 from cognito_emu.cloudformation.signals import SIGNAL_PATH, SignalHandler
 from cognito_emu.cloudformation.stacks.runner import StackRunner
@@ -120,7 +121,7 @@ class Emulator:
         self._calls = _call_log(settings, env) if settings.console else None
         self._servers: list[PromptServer] = []
         self._sweeper: asyncio.Task[None] | None = None
-        self._recoveries: asyncio.Task[None] | None = None
+        self._leftovers: asyncio.Task[None] | None = None
         self.port = 0
 
     async def start(self) -> None:
@@ -138,9 +139,7 @@ class Emulator:
         self._delivery.start()
         if isinstance(self._calls, SharedCallLog):
             self._calls.start()
-        self.parts.stacks.start(self.parts)
-        self._imports.start()
-        self._recoveries = asyncio.create_task(finish_recoveries(self.parts.store))
+        self._leftovers = asyncio.create_task(self._take_up_leftovers())
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
@@ -151,7 +150,7 @@ class Emulator:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.5):
                 await asyncio.gather(self._plain.stop(), *(server.close_all_connections() for server in self._servers))
-        for task in (self._sweeper, self._recoveries):
+        for task in (self._sweeper, self._leftovers):
             if task is not None:
                 task.cancel()
         if isinstance(self._calls, SharedCallLog):
@@ -242,8 +241,16 @@ class Emulator:
         self._servers.append(server)
         return server
 
+    async def _take_up_leftovers(self) -> None:
+        """Go on with what an earlier process has left: stacks, imports, recoveries; and take up new ones."""
+        await asyncio.sleep(FIRST_ANSWERS_SECONDS)
+        self.parts.stacks.start(self.parts)
+        self._imports.start()
+        await finish_recoveries(self.parts.store)
+
     async def _sweep(self) -> None:
         """Follow the clock when another process moved it, and now and then throw away what has expired."""
+        await asyncio.sleep(FIRST_ANSWERS_SECONDS)
         await self.parts.objects.remove_orphans(self.parts.store)
         away = False
         for second in itertools.count():

@@ -24,8 +24,8 @@ MODULES = (
     "segno",
     "tinycss2",
 )
-# Whoever waits for the server asks again and again: the thread would take from their answer what it is to spare them.
-_FIRST_ANSWERS_SECONDS = 0.1
+FIRST_ANSWERS_SECONDS = 0.1
+"""How long a server that listens does nothing else: whoever waits for it asks again and again, and is answered first."""
 
 _lock = threading.Lock()
 
@@ -45,7 +45,7 @@ def promise() -> None:
 
 async def keep() -> None:
     """Load them, in a thread; to be begun when the server listens."""
-    await asyncio.sleep(_FIRST_ANSWERS_SECONDS)
+    await asyncio.sleep(FIRST_ANSWERS_SECONDS)
     for name in MODULES:
         await asyncio.to_thread(_load, name)
 
