@@ -1,6 +1,6 @@
 """Servers that find the server's modules loaded: each is a fork of a process that has imported them and done nothing else.
 
-Importing them takes a second and a half of a core, most of a server's start, and a run starts two hundred servers. From its first
+Importing them takes most of a second of a core, and of a server's start, and a run starts two hundred servers. From its first
 statement on a fork runs what `cognito-emu` runs, in a session, folder and environment of its own.
 
 This module is both sides: what tests use, and, run as a program, the process that forks.
