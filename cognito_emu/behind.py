@@ -16,8 +16,8 @@ from types import ModuleType
 from typing import Any
 
 MODULES = (
-    "cognito_emu.domain.passkeys",  # py_webauthn, with the X.509 of every kind of attestation: a tenth of a second
-    "cryptography.x509",
+    "cryptography.x509",  # before passkeys, which import modules below it
+    "cognito_emu.domain.passkeys",  # py_webauthn, with every kind of attestation: a tenth of a second
     "cognito_emu.cloudformation.stacks.engine",  # templates, and what can stand in them
     "triggers.function_files",  # YAML
     "aiosmtplib",
