@@ -11,6 +11,7 @@ import http.client
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
+import structlog
 from tornado import httputil
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
@@ -19,6 +20,8 @@ from tornado.web import Application
 from cognito_emu.protocol.eager import begin
 from cognito_emu.protocol.proxies import forwarded_client
 from cognito_emu.records import Record, field
+
+_log = structlog.get_logger(__name__)
 
 # Bodies above this are read and thrown away, so that the client gets an answer instead of a broken pipe.
 MAX_BODY_BYTES = 5 * 1024 * 1024
@@ -177,7 +180,11 @@ class _Message(httputil.HTTPMessageDelegate):
             remote_ip=self._client.ip,
             protocol=self._client.protocol,
         )
-        response = await self._handler(request)
+        try:
+            response = await self._handler(request)
+        except Exception:  # noqa: BLE001 - whatever has gone wrong, the client waits for an answer
+            _log.exception("failed", method=request.method, path=request.path)
+            response = HttpResponse(500)
         if self._closed:
             return
         headers = httputil.HTTPHeaders(response.headers)

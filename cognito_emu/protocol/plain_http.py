@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import os
 import re
 import socket
 from typing import Any, NamedTuple, cast
 
+import structlog
 from tornado import httputil
 from tornado.iostream import IOStream
 from typing_extensions import override
@@ -22,14 +22,19 @@ from typing_extensions import override
 from cognito_emu.protocol.http import MAX_BODY_BYTES, Gateway, HttpRequest, HttpResponse, LeanHandler, PromptServer
 from cognito_emu.protocol.proxies import forwarded_client
 
+_log = structlog.get_logger(__name__)
+
+_BACKLOG = 1024  # clients that connect at the same moment; the kernel lets one too many wait for a second
 _MAX_HEAD_BYTES = 65536  # Tornado's own limit, and its error
 _TORNADOS_CHUNK = 65536
-# A request line and fields as RFC 9112 wants them to be sent, without what it only bids receivers to put up with.
+# A request line and fields as RFC 9112 wants them to be sent, without what it only bids receivers to put up with. Each byte can be
+# matched in one way only, so that what does not match is found out in one go.
 _PLAIN_HEAD = re.compile(
     rb"(GET|POST|OPTIONS) (/[!-~]*) HTTP/1\.1\r\n"
-    rb"((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[ \t]*(?:[!-~](?:[ \t!-~]*[!-~])?)?[ \t]*\r\n)+)\r\n"
+    rb"((?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[ \t!-~]*\r\n)+)\r\n"
 )
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_LENGTH = re.compile("[0-9]{1,9}")
 # What tells that a body, or the connection, is to be treated in a way of its own.
 _NOT_PLAIN = ("Transfer-Encoding", "Expect", "Upgrade")
 
@@ -58,7 +63,7 @@ class PlainServer:
     async def listen(self, sockets: list[socket.socket]) -> None:
         """Accept connections on these sockets, which are bound."""
         loop = asyncio.get_running_loop()
-        self._servers = [await loop.create_server(lambda: PlainConnection(self), sock=listening) for listening in sockets]
+        self._servers = [await loop.create_server(lambda: PlainConnection(self), sock=listening, backlog=_BACKLOG) for listening in sockets]
 
     async def stop(self) -> None:
         """Accept no more, and return when what was under way has been answered."""
@@ -91,7 +96,8 @@ class PlainConnection(asyncio.Protocol):
         self._answering = False
         self._writable = True
         self._in_loop = False
-        self._closing = False
+        self._ended = False  # the client has nothing more to say
+        self._closing = False  # no request is begun any more
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -113,21 +119,20 @@ class PlainConnection(asyncio.Protocol):
     @override
     def resume_writing(self) -> None:
         self._writable = True
-        self._go_on()
+        self._read_on()
 
     @override
     def data_received(self, data: bytes) -> None:
         self._received += data
-        if not self._answering:
-            self._go_on()
-        elif len(self._received) > _MAX_HEAD_BYTES:
+        self._go_on()
+        if self._busy and len(self._received) > _MAX_HEAD_BYTES:
             self._transport.pause_reading()
 
     @override
     def eof_received(self) -> bool:
-        # A client that has nothing more to say may still wait for its answer.
-        self._closing = True
-        return self._answering
+        # A client that has nothing more to say may still wait for what it has asked for.
+        self._ended = True
+        return self._busy
 
     def close_when_idle(self) -> None:
         """Close the connection once nothing is being answered."""
@@ -135,29 +140,47 @@ class PlainConnection(asyncio.Protocol):
         if not self._answering:
             self._transport.close()
 
+    @property
+    def _busy(self) -> bool:
+        """Whether the next request has to wait: for an answer, or until the client has taken one."""
+        return self._answering or not self._writable
+
+    def _read_on(self) -> None:
+        if not self._ended and not self._transport.is_closing():
+            self._transport.resume_reading()
+        self._go_on()
+
     def _go_on(self) -> None:
         """Answer what has been received, as far as it goes without waiting."""
         if self._in_loop:
             return
         self._in_loop = True
         try:
-            while not self._answering and self._writable and not self._closing and (request := self._next_request()):
+            while not self._busy and not self._closing and (request := self._next_request()):
                 self._answering = True
                 self._server.gateway.run(self._answer(*request))
+        except BaseException:
+            self._transport.abort()  # else the client would wait for ever
+            raise
         finally:
             self._in_loop = False
+        if self._ended and not self._busy and not self._closing:
+            self._transport.close()
 
     async def _answer(self, handler: LeanHandler, request: HttpRequest) -> None:
-        response = await handler(request)
+        try:
+            answer = _rendered(await handler(request))
+        except Exception:  # noqa: BLE001 - whatever has gone wrong, the client waits for an answer
+            _log.exception("failed", method=request.method, path=request.path)
+            answer = _rendered(HttpResponse(500))
         self._answering = False
         if self._transport.is_closing():
             return
-        self._transport.write(_rendered(response))
+        self._transport.write(answer)
         if self._closing:
             self._transport.close()
-            return
-        self._transport.resume_reading()
-        self._go_on()
+        else:
+            self._read_on()
 
     def _next_request(self) -> tuple[LeanHandler, HttpRequest] | None:
         """The next request, when it has come whole. None, and the connection is gone, when it is not a plain one."""
@@ -174,8 +197,8 @@ class PlainConnection(asyncio.Protocol):
     def _next_head(self) -> _Head | None:
         if not self._received:
             return None
-        end = _END_OF_HEAD.search(self._received)
-        if end is None and len(self._received) <= _MAX_HEAD_BYTES:
+        end = _END_OF_HEAD.search(self._received, 0, _MAX_HEAD_BYTES)
+        if end is None and len(self._received) < _MAX_HEAD_BYTES:
             return None
         head = self._plain_head(end.end()) if end else None
         if head is None:
@@ -192,7 +215,7 @@ class PlainConnection(asyncio.Protocol):
             name, _, value = field.partition(":")
             headers.add(name, value.strip())
         length = headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > MAX_BODY_BYTES or not _stays_plain(headers):
+        if not _LENGTH.fullmatch(length) or int(length) > MAX_BODY_BYTES or not _stays_plain(headers):
             return None
         handler = self._server.gateway.find_lean(method, target.partition("?")[0], headers)
         return None if handler is None else _Head(method, target, headers, handler, size, int(length))
@@ -202,8 +225,7 @@ class PlainConnection(asyncio.Protocol):
         self._closing = True
         self._server.remove(self)
         self._transport.pause_reading()
-        connection = socket.socket(fileno=os.dup(self._transport.get_extra_info("socket").fileno()))
-        connection.setblocking(False)
+        connection: socket.socket = self._transport.get_extra_info("socket").dup()
         # This closes its own descriptor only; the connection lives on in the copy.
         self._transport.abort()
         self._server.tornado.handle_stream(_ResumedStream(connection, self._received), self._address)

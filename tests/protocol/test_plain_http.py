@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.client import HTTPResponse
+from itertools import islice
 from typing import NamedTuple
 
 import pytest
+from tornado.netutil import bind_sockets
+from tornado.web import Application
+
+from cognito_emu.protocol.http import Gateway, HttpRequest, HttpResponse, PromptServer
+from cognito_emu.protocol.plain_http import PlainServer
 
 TARGET = "AWSCognitoIdentityProviderService"
 
@@ -166,12 +173,22 @@ def test_who_has_nothing_more_to_say_still_gets_the_answer(connect, call):
         ["Content-Length: 5", "Content-Length: 45"],
         ["Content-Length: -1"],
         ["Content-Length: 1e1"],
+        ["Content-Length: " + "0" * 5000 + "45"],
         ["Content-Length: 45", "Transfer-Encoding: chunked"],
         ["Content-Length: 45", "Bad Name: x"],
         ["Content-Length: 45", "X-Control: a\x01b"],
         ["Content-Length: 45", "X-Folded: a", " b"],
     ],
-    ids=["two lengths", "negative", "not a number", "length and chunks", "name with a space", "control character", "folded"],
+    ids=[
+        "two lengths",
+        "negative",
+        "not a number",
+        "endless number",
+        "length and chunks",
+        "name with a space",
+        "control character",
+        "folded",
+    ],
 )
 def test_a_request_that_can_be_read_in_two_ways_is_refused(connect, call, fields):
     wire = connect()
@@ -180,10 +197,77 @@ def test_a_request_that_can_be_read_in_two_ways_is_refused(connect, call, fields
     assert wire.nothing_more()
 
 
-def test_a_head_without_an_end_is_refused(connect):
+@pytest.mark.parametrize("end", ["", "\r\n\r\n"], ids=["without an end", "with an end"])
+def test_a_head_that_is_too_long_is_refused(connect, end):
     wire = connect()
-    wire.send(b"POST / HTTP/1.1\r\nHost: localhost\r\n" + b"X-Long: " + b"a" * 70_000)
+    wire.send(b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: a.B\r\nX-Long: " + b"a" * 66_000 + end.encode())
     assert wire.nothing_more()
+
+
+def test_it_takes_no_time_to_see_that_a_head_is_not_plain(connect):
+    """An expression that tries each way to divide the spaces needs a minute for these."""
+    wires = [connect() for _ in range(10)]
+    for wire in wires:
+        wire.send(b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Wide: " + b" " * 65_000 + b"\x01\r\n\r\n")
+    assert [wire.answer().status for wire in reversed(wires)] == [400] * 10
+
+
+def test_who_has_nothing_more_to_say_gets_all_the_answers(connect, call, idp):
+    """Those, too, that were not yet begun when the client fell silent."""
+    pool_id = idp.create_user_pool(PoolName="silent")["UserPool"]["Id"]
+    client_id = idp.create_user_pool_client(UserPoolId=pool_id, ClientName="c", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"])
+    idp.admin_create_user(UserPoolId=pool_id, Username="ann", MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=pool_id, Username="ann", Password="Secret-12", Permanent=True)
+    sign_in = {
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "ClientId": client_id["UserPoolClient"]["ClientId"],
+        "AuthParameters": {"USERNAME": "ann", "PASSWORD": "Secret-12"},
+    }
+    wire = connect()
+    wire.send(call("InitiateAuth", sign_in) * 3)
+    wire.close_writing()
+    assert [sorted(wire.answer().json()["AuthenticationResult"]) for _ in range(3)] == [
+        ["AccessToken", "ExpiresIn", "IdToken", "RefreshToken", "TokenType"]
+    ] * 3
+    assert wire.nothing_more()
+
+
+def test_who_takes_no_answers_is_read_no_more(server):
+    """Instead of keeping in memory what he goes on to send; and he gets them all once he takes them."""
+    request = b"OPTIONS / HTTP/1.1\r\nHost: localhost\r\nAccess-Control-Request-Headers: " + b"a" * 60_000 + b"\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=1) as connection:
+        sent = 0
+        with pytest.raises(TimeoutError):  # noqa: PT012 - any of them
+            while sent < 1_000 * len(request):
+                sent += connection.send(request[sent % len(request) :])
+        connection.settimeout(20)
+        whole = sent // len(request)
+        answers = (line for line in connection.makefile("rb") if line.startswith(b"HTTP/1.1 "))
+        assert list(islice(answers, whole)) == [b"HTTP/1.1 200 OK\r\n"] * whole
+
+
+@pytest.mark.parametrize("host", ["Host: localhost\r\n", ""], ids=["plain", "Tornado's"])
+def test_a_handler_that_fails_is_answered_for(host):
+    """Whether it has waited for something before or not."""
+
+    async def fail(request: HttpRequest) -> HttpResponse:
+        if request.path == "/later":
+            await asyncio.sleep(0)
+        raise RuntimeError(request.path)
+
+    async def statuses() -> list[bytes]:
+        gateway = Gateway([lambda *_: fail], Application())
+        server = PlainServer(gateway, PromptServer(gateway))
+        (listening,) = bind_sockets(0, "127.0.0.1")
+        await server.listen([listening])
+        reader, writer = await asyncio.open_connection(*listening.getsockname())
+        writer.write("".join(f"GET {path} HTTP/1.1\r\n{host}\r\n" for path in ("/now", "/later", "/now")).encode())
+        answers = [(await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")[0] for _ in range(3)]
+        writer.close()
+        await server.stop()
+        return answers
+
+    assert asyncio.run(statuses()) == [b"HTTP/1.1 500 Internal Server Error"] * 3
 
 
 def test_whoever_stops_the_server_does_not_wait_for_idle_connections(start_server):
