@@ -4,6 +4,9 @@ A server can answer before everything is loaded: what few requests need, and tak
 a promise of itself. A thread keeps the promises when the server has started, and whoever asks one for something before that keeps it,
 waiting no longer than loading takes. So such a module is imported whole, `from package import module`, and asked for its names when they
 are needed; a name imported out of it would load it.
+
+The standard library's LazyLoader would do, were there no threads: in Python 3.11 it shows a module to the second that asks while the first
+still loads it (https://github.com/python/cpython/issues/114763).
 """
 
 from __future__ import annotations

@@ -133,12 +133,18 @@ async def _serve(settings: Settings, seed: Seed | None) -> None:
 
 async def _settle() -> None:
     """Load the rest, while requests are answered. From then on there is little garbage, and none in what stays until the end."""
-    from cognito_emu.operations import register_all  # noqa: PLC0415 - not for `--help`
+    import structlog  # noqa: PLC0415 - not for `--help`
 
-    await behind.keep()
-    await asyncio.to_thread(register_all)
-    gc.freeze()
-    gc.enable()
+    from cognito_emu.operations import register_all  # noqa: PLC0415 - as above
+
+    try:
+        await behind.keep()
+        await asyncio.to_thread(register_all)
+    except Exception:  # noqa: BLE001 - nobody waits for it, so it is said here; a request that needs what is missing fails for itself
+        structlog.get_logger(__name__).exception("something does not load")
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 async def _bring_up(emulator: Emulator, seed: Seed) -> None:

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 IMPORTED = "import asyncio, sys; from cognito_emu import behind; behind.promise(); import cognito_emu.app, cognito_emu.operations as ops; "
 
@@ -33,3 +35,13 @@ def test_several_threads_that_need_it_get_the_same() -> None:
 def test_what_is_loaded_already_stays_as_it_is() -> None:
     program = "asyncio.run(behind.keep()); before = dict(sys.modules); behind.promise(); print(before == dict(sys.modules))"
     assert output_of(program) == "True"
+
+
+def test_what_does_not_load_is_said_and_keeps_nobody_from_the_rest(start_server, account: str, tmp_path: Path) -> None:
+    (tmp_path / "segno.py").write_text("raise RuntimeError('half an installation')")
+    server = start_server(environment={"PYTHONPATH": str(tmp_path)})
+    deadline = time.monotonic() + 30
+    while "half an installation" not in (log := server.log_path.read_text()) and time.monotonic() < deadline:
+        assert server.http.get(f"{server.url}/_emu/health").status_code == 200
+    assert "something does not load" in log
+    assert server.client(account=account).list_user_pools(MaxResults=1)["UserPools"] == []
