@@ -45,3 +45,16 @@ def test_what_does_not_load_is_said_and_keeps_nobody_from_the_rest(start_server,
         assert server.http.get(f"{server.url}/_emu/health").status_code == 200
     assert "something does not load" in log
     assert server.client(account=account).list_user_pools(MaxResults=1)["UserPools"] == []
+
+
+def test_an_operation_is_found_whose_modules_are_not_loaded() -> None:
+    module = "cognito_emu.operations.iam.roles"
+    program = f"ops.register('cognito-idp'); print('{module}' in sys.modules, ops.find_operation('iam', 'ListRoles').__module__)"
+    assert output_of(program) == f"False {module}"
+
+
+def test_the_first_request_may_be_for_what_comes_behind(start_server, account) -> None:
+    server = start_server(loaded=False)
+    template = '{"Resources": {"Pool": {"Type": "AWS::Cognito::UserPool", "Properties": {"UserPoolName": "users"}}}}'
+    server.client("cloudformation", account=account).create_stack(StackName="users", TemplateBody=template)
+    assert [pool["Name"] for pool in server.client("cognito-idp", account=account).list_user_pools(MaxResults=5)["UserPools"]] == ["users"]
