@@ -3,6 +3,7 @@
 import ast
 import importlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,8 @@ from cognito_emu.records import Hidden, Record, hidden_members, replace
 from cognito_emu.store.software_tokens import SoftwareToken
 
 _ROOT = Path(cognito_emu.__file__).parent
+# What is secret wherever a record has a text or bytes by that name.
+_SECRET = {"access_token", "id_token", "password", "password_hash", "private_key", "refresh_token", "secret", "secret_key", "verifier"}
 _HIDING = sorted(path for path in _ROOT.rglob("*.py") if "Hidden[" in path.read_text() and path.name != "records.py")
 
 
@@ -60,6 +63,21 @@ def test_what_the_source_says_is_hidden_is(path: Path) -> None:
     }
 
 
+def test_what_is_secret_by_its_name_is_hidden() -> None:
+    shown = [
+        f"{path.relative_to(_ROOT)}: {owner.name}.{member.target.id}"
+        for path in _ROOT.rglob("*.py")
+        for owner in ast.walk(ast.parse(path.read_text()))
+        if isinstance(owner, ast.ClassDef) and any(isinstance(base, ast.Name) and base.id == "Record" for base in owner.bases)
+        for member in _members_of(owner)
+        if member.target.id in _SECRET and ast.unparse(member.annotation).startswith(("str", "bytes"))
+    ]
+    assert shown == []
+
+
 def _hidden_in(owner: ast.ClassDef) -> list[str]:
-    members = [item for item in owner.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)]
-    return [item.target.id for item in members if "Hidden" in ast.unparse(item.annotation)]
+    return [member.target.id for member in _members_of(owner) if "Hidden" in ast.unparse(member.annotation)]
+
+
+def _members_of(owner: ast.ClassDef) -> list[Any]:
+    return [item for item in owner.body if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)]

@@ -16,7 +16,7 @@ from cognito_emu.console.pools import pool_address
 from cognito_emu.console.token_inspection import inspect_token
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.protocol.http import HttpRequest
-from cognito_emu.records import Record, asdict
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store import Tx
 
 TRIAL_COOKIE = "emu_trial"
@@ -32,7 +32,7 @@ class Trial(Record):
     redirect_uri: str
     state: str
     nonce: str
-    verifier: str
+    verifier: Hidden[str]
 
     def encode(self) -> str:
         """As a cookie's value."""

@@ -25,7 +25,7 @@ import gmpy2
 from gmpy2 import mpz
 
 from cognito_emu.errors import InvalidParameterException
-from cognito_emu.records import Record
+from cognito_emu.records import Hidden, Record
 
 # RFC 3526 group 15, which RFC 5054 appendix A takes over as its 3072-bit group, with Cognito's g = 2 in place of 5.
 _N = mpz(
@@ -60,7 +60,7 @@ class Verifier(Record):
     """
 
     salt: int
-    value: int
+    value: Hidden[int]
 
     @property
     def salt_hex(self) -> str:

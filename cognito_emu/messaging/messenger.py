@@ -12,7 +12,7 @@ from cognito_emu.errors import CodeDeliveryFailureException, InvalidParameterExc
 from cognito_emu.messaging.delivery import Delivery
 from cognito_emu.messaging.outbox import content_of
 from cognito_emu.oauth.addresses import oauth_base_url
-from cognito_emu.records import Record, replace
+from cognito_emu.records import Hidden, Record, replace
 from cognito_emu.store.messages import Message
 from cognito_emu.store.user_pools import UserPool
 from cognito_emu.store.users import User
@@ -63,8 +63,8 @@ class Draft(Record):
     kind: MessageKind
     recipient: str
     client_id: str | None
-    code: str | None
-    custom: CustomMessage | None = None
+    code: Hidden[str | None]
+    custom: Hidden[CustomMessage | None] = None
     sign_in: SignInDetails | None = None
     notify: Mapping[str, Any] | None = None
 

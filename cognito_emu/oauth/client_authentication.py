@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from cognito_emu.call import Parts
@@ -14,11 +13,12 @@ from cognito_emu.oauth.addresses import Arrival
 from cognito_emu.oauth.clients import OAuthClient, find_client
 from cognito_emu.oauth.errors import InvalidClientError, InvalidRequestError
 from cognito_emu.oauth.parameters import Parameters
+from cognito_emu.records import Hidden, Record
 
 
-class _Presented(NamedTuple):
+class _Presented(Record):
     client_id: str
-    secret: str | None
+    secret: Hidden[str | None]
 
 
 async def authenticate_client(parts: Parts, arrival: Arrival, authorization: str | None, parameters: Parameters) -> OAuthClient:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from cognito_emu.records import Record, asdict
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.remembered import Remembered
@@ -37,7 +37,7 @@ class ClientSecret(Record):
 
     client_id: str
     id: str
-    value: str
+    value: Hidden[str]
     created_at: float
 
 

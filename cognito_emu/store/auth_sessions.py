@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from cognito_emu.records import Record, asdict
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.sign_ins import auth_sessions
 
@@ -26,7 +26,7 @@ class AuthSession(Record):
     pool_id: str
     client_id: str
     user_id: str | None
-    state: dict[str, Any]
+    state: Hidden[dict[str, Any]]
     used: bool
     expires_at: float
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from cognito_emu.records import Record, asdict
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.messages import messages
 
@@ -39,8 +39,8 @@ class Message(Record):
     medium: str
     kind: str
     recipient: str
-    code: str | None
-    content: dict[str, Any]
+    code: Hidden[str | None]
+    content: Hidden[dict[str, Any]]
     created_at: float
     state: str
     attempts: int = 0

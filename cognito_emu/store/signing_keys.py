@@ -5,18 +5,18 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from cognito_emu.records import Record, asdict
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.pools import signing_keys
 
 
 class SigningKey(Record):
-    """A key pair; `pool_id` and `use` are None while it is in stock. `private_key` is PKCS #1 in DER."""
+    """A key pair; `pool_id` and `use` are None while it is in stock. `private_key` is PKCS #1 in DER, or PKCS #8 from an older version."""
 
     kid: str
     pool_id: str | None
     use: str | None
-    private_key: bytes
+    private_key: Hidden[bytes]
     created_at: float
 
 

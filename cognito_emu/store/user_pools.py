@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from cognito_emu.records import Record, asdict
+from cognito_emu.records import Hidden, Record, asdict
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.remembered import Remembered
@@ -32,7 +32,7 @@ class UserPool(Record):
     created_at: float
     modified_at: float
     settings: dict[str, Any]
-    secret: bytes
+    secret: Hidden[bytes]
     session_configuration: dict[str, Any] | None = None
 
     @property

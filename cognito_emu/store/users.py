@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from cognito_emu.records import Record, asdict, field
+from cognito_emu.records import Hidden, Record, asdict, field
 from cognito_emu.store.paging import Page, Position
 from cognito_emu.store.prepared import Prepared
 from cognito_emu.store.schema.users import user_aliases, user_attributes, users
@@ -44,8 +44,8 @@ class User(Record):
     modified_at: float
     attributes: dict[str, str]
     pending_attributes: dict[str, str] = field(default_factory=dict)
-    verifier: bytes | None = None
-    password_history: list[str] = field(default_factory=list)
+    verifier: Hidden[bytes | None] = None
+    password_history: Hidden[list[str]] = field(default_factory=list)
     temporary_password_expires_at: float | None = None
     failed_sign_ins: int = 0
     last_failed_sign_in_at: float | None = None

@@ -13,13 +13,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from math import prod
-from typing import NamedTuple
 
 import gmpy2
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from cognito_emu.records import Hidden, Record
 from cognito_emu.tokens.key_maker import PUBLIC_EXPONENT, RSAPrivateKey
 
 # What stands before a hash in a padded message, by the name of its function (RFC 8017, section 9.2, note 1).
@@ -29,12 +29,12 @@ _DIGEST_INFO = {
 }
 
 
-class _Part(NamedTuple):
+class _Part(Record):
     """One prime's part in a signature: a power modulo the prime, and how much of it goes into the sum (the Chinese remainder theorem)."""
 
-    prime: gmpy2.mpz
-    exponent: gmpy2.mpz
-    weight: gmpy2.mpz
+    prime: Hidden[gmpy2.mpz]
+    exponent: Hidden[gmpy2.mpz]
+    weight: Hidden[gmpy2.mpz]
 
 
 class PrivateKey:
@@ -71,7 +71,7 @@ class PrivateKey:
 
     def sign(self, message: bytes, hash_name: str) -> bytes:
         """The message's signature, RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2.1) with `sha256` or `sha512`; made mostly without the GIL."""
-        size = self.key_size // 8
+        size = (self.key_size + 7) // 8
         hashed = _DIGEST_INFO[hash_name] + hashlib.new(hash_name, message).digest()
         padded = gmpy2.mpz(int.from_bytes(b"\x00\x01" + b"\xff" * (size - len(hashed) - 3) + b"\x00" + hashed, "big"))
         with gmpy2.context(gmpy2.get_context(), allow_release_gil=True):

@@ -20,9 +20,9 @@ from tests.support.machine import clean_environment, free_port, program
 REGION = "us-east-1"
 _READY_WITHIN = 60.0
 _STOPPED_WITHIN = 10.0
-# Pools share their keys, as docs/performance.md advises CI that throws pools away: each would cost the tests a fifth of a second.
+# Pools share their keys, as docs/performance.md advises CI that throws pools away: each would cost the tests 35 ms of a core.
 _KEYS_OF_ALL = {"shared_keys": True, "key_stock": 0}
-# A stock of the default size would keep a core busy for seconds at each start.
+# A stock of the default size would keep a core busy for a second at each start.
 _KEYS_OF_THEIR_OWN = {"shared_keys": False, "key_stock": 8}
 
 _variables = {setting.name: setting.env for setting in describe_settings()}

@@ -52,7 +52,7 @@ class Progress(Record, kw_only=True):
     tells_level: bool = False
     event_id: str | None = None
     risk_action: str | None = None
-    data: dict[str, Any] = field(default_factory=dict)
+    data: Hidden[dict[str, Any]] = field(default_factory=dict)
 
     def to_state(self) -> dict[str, Any]:
         """The JSON form."""

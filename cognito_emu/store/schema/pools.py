@@ -49,7 +49,7 @@ signing_keys = sa.Table(
     sa.Column("kid", sa.String, primary_key=True),
     pool_id_column(nullable=True),  # NULL: in stock, waiting for a pool
     sa.Column("use", sa.String, nullable=True),  # "id" or "access"
-    sa.Column("private_key", sa.LargeBinary, nullable=False),  # PKCS #1, DER
+    sa.Column("private_key", sa.LargeBinary, nullable=False),  # PKCS #1, or PKCS #8 from an older version; DER
     sa.Column("created_at", Time, nullable=False),
     sa.UniqueConstraint("pool_id", "use"),
 )
