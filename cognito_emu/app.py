@@ -121,7 +121,7 @@ class Emulator:
         self._calls = _call_log(settings, env) if settings.console else None
         self._servers: list[PromptServer] = []
         self._sweeper: asyncio.Task[None] | None = None
-        self._leftovers: asyncio.Task[None] | None = None
+        self._behind: asyncio.Task[None] | None = None
         self.port = 0
 
     async def start(self) -> None:
@@ -135,24 +135,23 @@ class Emulator:
         await self._plain.listen(sockets)
         if self.settings.tls:
             self._start_tls(gateway)
-        self._key_stock.start()
         self._delivery.start()
         if isinstance(self._calls, SharedCallLog):
             self._calls.start()
-        self._leftovers = asyncio.create_task(self._take_up_leftovers())
+        self._behind = asyncio.create_task(self._start_behind())
         self._sweeper = asyncio.create_task(self._sweep())
 
     async def stop(self) -> None:
         """Answer what is under way, then let go of everything."""
+        for task in (self._sweeper, self._behind):
+            if task is not None:
+                task.cancel()
         await self._key_stock.stop()
         for server in self._servers:
             server.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(0.5):
                 await asyncio.gather(self._plain.stop(), *(server.close_all_connections() for server in self._servers))
-        for task in (self._sweeper, self._leftovers):
-            if task is not None:
-                task.cancel()
         if isinstance(self._calls, SharedCallLog):
             await self._calls.stop()
         await self.parts.functions.stop()
@@ -241,9 +240,10 @@ class Emulator:
         self._servers.append(server)
         return server
 
-    async def _take_up_leftovers(self) -> None:
-        """Go on with what an earlier process has left: stacks, imports, recoveries; and take up new ones."""
+    async def _start_behind(self) -> None:
+        """Start what no first answer waits for: making keys, and going on with the stacks, imports and recoveries of an earlier process."""
         await asyncio.sleep(FIRST_ANSWERS_SECONDS)
+        self._key_stock.start()
         self.parts.stacks.start(self.parts)
         self._imports.start()
         await finish_recoveries(self.parts.store)
