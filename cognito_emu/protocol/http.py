@@ -7,7 +7,9 @@ than most operations do. `Gateway` looks at the first line and the headers and s
 from __future__ import annotations
 
 import asyncio
+import functools
 import http.client
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
@@ -51,6 +53,21 @@ class HttpResponse(Record):
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+
+
+def common_headers(response: HttpResponse) -> dict[str, str]:
+    """What every answer says beside its own headers: when it was made, and how long its body is.
+
+    The date (RFC 9110, 6.6.1) is the real one, also when the emulator's clock is moved: by it SDKs set right a clock of their own that is
+    off, and signatures are held against real time. An answer that can have no body has no length (8.6).
+    """
+    length = {} if response.status == http.client.NO_CONTENT else {"Content-Length": str(len(response.body))}
+    return {"Date": _date(int(time.time()))} | length
+
+
+@functools.lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return httputil.format_timestamp(second)
 
 
 LeanHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
@@ -187,8 +204,7 @@ class _Message(httputil.HTTPMessageDelegate):
             response = HttpResponse(500)
         if self._closed:
             return
-        headers = httputil.HTTPHeaders(response.headers)
-        headers["Content-Length"] = str(len(response.body))
+        headers = httputil.HTTPHeaders(response.headers | common_headers(response))
         body = b"" if self._start_line.method == "HEAD" else response.body
         self._connection.write_headers(
             httputil.ResponseStartLine("HTTP/1.1", response.status, http.client.responses.get(response.status, "Unknown")),

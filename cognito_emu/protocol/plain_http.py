@@ -19,7 +19,7 @@ from tornado import httputil
 from tornado.iostream import IOStream
 from typing_extensions import override
 
-from cognito_emu.protocol.http import MAX_BODY_BYTES, Gateway, HttpRequest, HttpResponse, LeanHandler, PromptServer
+from cognito_emu.protocol.http import MAX_BODY_BYTES, Gateway, HttpRequest, HttpResponse, LeanHandler, PromptServer, common_headers
 from cognito_emu.protocol.proxies import forwarded_client
 
 _log = structlog.get_logger(__name__)
@@ -256,8 +256,7 @@ def _stays_plain(headers: httputil.HTTPHeaders) -> bool:
 
 def _rendered(response: HttpResponse) -> bytes:
     lines = [f"HTTP/1.1 {response.status} {http.client.responses.get(response.status, 'Unknown')}"]
-    lines += [f"{name}: {value}" for name, value in response.headers.items()]
-    lines.append(f"Content-Length: {len(response.body)}")
+    lines += [f"{name}: {value}" for name, value in (response.headers | common_headers(response)).items()]
     head = "\r\n".join(lines)
     if head.count("\r") + head.count("\n") != 2 * (len(lines) - 1):
         raise ValueError(f"A header holds the end of a line: {head!r}")

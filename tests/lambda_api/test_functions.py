@@ -222,3 +222,11 @@ def test_an_unknown_path_is_an_aws_error(server: Server) -> None:
 def test_a_body_that_is_no_json_is_an_aws_error(server: Server) -> None:
     answer = server.http.post(f"{server.url}/2015-03-31/functions", data=b"{", timeout=5)
     assert (answer.status_code, answer.headers["x-amzn-ErrorType"]) == (400, "SerializationException")
+
+
+def test_an_answer_without_content_says_no_length(lambdas: Any) -> None:
+    arn = create(lambdas)["FunctionArn"]
+    for answer in lambdas.tag_resource(Resource=arn, Tags={"team": "a"}), lambdas.delete_function(FunctionName=arn):
+        sent = answer["ResponseMetadata"]
+        assert sent["HTTPStatusCode"] == 204
+        assert "content-length" not in sent["HTTPHeaders"]

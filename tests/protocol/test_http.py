@@ -1,6 +1,9 @@
 """What comes over the wire: AWS JSON 1.1 in good and in bad shape."""
 
 import json
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
@@ -11,7 +14,7 @@ AUTHORIZATION = "AWS4-HMAC-SHA256 Credential={key}/20261124/{region}/cognito-idp
 
 @pytest.fixture
 def post(server, account):
-    def post(operation: str, body: bytes | str | dict, **headers: str) -> requests.Response:
+    def post(operation: str, body: bytes | str | dict | Iterator[bytes], **headers: str) -> requests.Response:
         data = json.dumps(body) if isinstance(body, dict) else body
         return server.http.post(
             server.url + "/",
@@ -33,6 +36,14 @@ def test_an_answer_carries_the_content_type_and_a_request_id(post):
     assert answer.headers["Content-Type"] == "application/x-amz-json-1.1"
     assert len(answer.headers["x-amzn-RequestId"]) == 36
     assert answer.json() == {"UserPools": []}
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_an_answer_says_when_it_was_made(post, plain):
+    # SDKs set their clocks right by it. A body whose length is not said goes Tornado's way.
+    body = b'{"MaxResults": 1}'
+    answer = post("ListUserPools", body if plain else iter([body]))
+    assert abs(parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()) < 5
 
 
 def test_dates_are_numbers_of_seconds(post):
