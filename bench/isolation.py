@@ -21,6 +21,7 @@ from bench.server import own_server
 
 _STOCK = 600  # key pairs, for 300 pools: more than a round can make
 _SECONDS = 1.0
+_SETTLING_SECONDS = 2.0  # what the server loads behind its first answer
 
 
 async def prepare(connection: Connection) -> Operation:
@@ -53,6 +54,7 @@ def _server(settings: dict[str, str]) -> Iterator[Target]:
     with tempfile.TemporaryDirectory() as folder, own_server(Path(folder) / "data", **settings) as (target, _):
         while _keys_in_stock(Path(folder) / "data") < int(settings["COGNITO_EMU_KEY_STOCK"]):
             time.sleep(0.5)
+        time.sleep(_SETTLING_SECONDS)
         yield target
 
 

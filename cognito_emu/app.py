@@ -241,21 +241,26 @@ class Emulator:
         return server
 
     async def _start_behind(self) -> None:
-        """Start what no first answer waits for: making keys, and going on with the stacks, imports and recoveries of an earlier process."""
+        """Start what no first answer waits for: making keys, and going on with the stacks and imports of an earlier process."""
         await asyncio.sleep(FIRST_ANSWERS_SECONDS)
         self._key_stock.start()
         self.parts.stacks.start(self.parts)
         self._imports.start()
-        await finish_recoveries(self.parts.store)
 
     async def _sweep(self) -> None:
-        """Follow the clock when another process moved it, and now and then throw away what has expired."""
+        """Follow the clock when another process moved it, and now and then throw away what has expired.
+
+        Before, what an earlier process has left: files of objects that are not there, recoveries that were being applied.
+        """
         await asyncio.sleep(FIRST_ANSWERS_SECONDS)
-        await self.parts.objects.remove_orphans(self.parts.store)
-        away = False
+        away = taken_up = False
         for second in itertools.count():
             try:
                 await self._read_clock()
+                if not taken_up:
+                    await self.parts.objects.remove_orphans(self.parts.store)
+                    await finish_recoveries(self.parts.store)
+                    taken_up = True
                 if second % _SWEEP_SECONDS == 0:
                     await self.parts.store.transact(self._delete_expired)
                 away = False

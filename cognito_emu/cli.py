@@ -159,7 +159,9 @@ async def _bring_up(emulator: Emulator, seed: Seed) -> None:
 
 
 def _shown(host: str) -> str:
-    return "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", ""} else host  # noqa: S104 - compared, not bound
+    if host in {"127.0.0.1", "0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,7 @@ from cognito_emu.store import Store
 MOST_BYTES = 5 * 1024**3
 """What S3 takes in one request. What is larger comes in parts."""
 _ORPHAN_SECONDS = 86400
+_SIZE = re.compile("[0-9]{1,18}")
 _PIECE = 1024 * 1024
 _NO_HEADERS: Mapping[str, str] = {}
 
@@ -126,7 +128,7 @@ class ObjectFiles:
 def announced_size(headers: Mapping[str, str]) -> int:
     """How much content a request says that it brings; 0 when it does not."""
     text = headers.get("x-amz-decoded-content-length") or headers.get("Content-Length", "")
-    return int(text) if text.isdigit() else 0
+    return int(text) if _SIZE.fullmatch(text) else 0
 
 
 def check_size(size: int) -> None:

@@ -153,6 +153,14 @@ def test_more_than_one_request_may_bring_is_refused_before_it_is_sent(server: Se
     assert said.findtext("ProposedSize") == str(5 * 1024**3 + 1)
 
 
+@pytest.mark.parametrize("announced", ["\u00b2", "9" * 5000, "-1"], ids=["superscript", "endless", "negative"])
+def test_an_announced_length_that_is_none_is_refused(server: Server, account: str, s3: Any, announced: str) -> None:
+    framing = trailing(account, "") | {"x-amz-decoded-content-length": announced.encode("latin-1")}
+    answer = requests.put(f"{server.url}/{BUCKET}/framed", data=framed(CONTENT, ""), headers=framing, timeout=10)
+    assert (answer.status_code, ElementTree.fromstring(answer.content).findtext("Code")) == (400, "IncompleteBody")
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET, Prefix="framed")
+
+
 def test_a_browser_may_ask_first(server: Server, s3: Any) -> None:
     url = s3.generate_presigned_url("put_object", Params={"Bucket": BUCKET, "Key": "a"})
     asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "content-type"}
