@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from math import prod
 
 import gmpy2
 from cryptography.hazmat import asn1
@@ -30,19 +29,23 @@ _DIGEST_INFO = {
 
 
 class _Part(Record):
-    """One prime's part in a signature: a power modulo the prime, and how much of it goes into the sum (the Chinese remainder theorem)."""
+    """One prime's part in a signature: a power modulo the prime, and how it is joined to the parts before it.
+
+    Attributes:
+        coefficient: The inverse, modulo this prime, of the product of the primes before it.
+    """
 
     prime: Hidden[gmpy2.mpz]
     exponent: Hidden[gmpy2.mpz]
-    weight: Hidden[gmpy2.mpz]
+    coefficient: Hidden[gmpy2.mpz]
 
 
 class PrivateKey:
     """A private key, ready to sign."""
 
-    def __init__(self, primes: Sequence[int]) -> None:
-        self.modulus = prod(primes)
-        self._parts = [_part(gmpy2.mpz(prime), self.modulus) for prime in primes]
+    def __init__(self, modulus: int, parts: Sequence[tuple[int, int, int]]) -> None:
+        self.modulus = modulus
+        self._parts = [_Part(*map(gmpy2.mpz, part)) for part in parts]
 
     @classmethod
     def from_der(cls, encoded: bytes) -> PrivateKey:
@@ -51,14 +54,15 @@ class PrivateKey:
             key = asn1.decode_der(RSAPrivateKey, encoded)
         except ValueError:
             return cls._of_two_primes(encoded)
-        return cls([key.prime1, key.prime2, *(other.prime for other in key.other_prime_infos)])
+        others = [(other.prime, other.exponent, other.coefficient) for other in key.other_prime_infos]
+        return cls(key.modulus, [(key.prime2, key.exponent2, 1), (key.prime1, key.exponent1, key.coefficient), *others])
 
     @classmethod
     def _of_two_primes(cls, encoded: bytes) -> PrivateKey:
         key = serialization.load_der_private_key(encoded, None, unsafe_skip_rsa_key_validation=True)
         assert isinstance(key, rsa.RSAPrivateKey)
         numbers = key.private_numbers()
-        return cls([numbers.p, numbers.q])
+        return cls(numbers.public_numbers.n, [(numbers.q, numbers.dmq1, 1), (numbers.p, numbers.dmp1, numbers.iqmp)])
 
     @property
     def key_size(self) -> int:
@@ -73,12 +77,15 @@ class PrivateKey:
         """The message's signature, RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2.1) with `sha256` or `sha512`; made mostly without the GIL."""
         size = (self.key_size + 7) // 8
         hashed = _DIGEST_INFO[hash_name] + hashlib.new(hash_name, message).digest()
-        padded = gmpy2.mpz(int.from_bytes(b"\x00\x01" + b"\xff" * (size - len(hashed) - 3) + b"\x00" + hashed, "big"))
+        padded = int.from_bytes(b"\x00\x01" + b"\xff" * (size - len(hashed) - 3) + b"\x00" + hashed, "big")
         with gmpy2.context(gmpy2.get_context(), allow_release_gil=True):
-            signature = sum(gmpy2.powmod(padded, part.exponent, part.prime) * part.weight for part in self._parts) % self.modulus
-        return int(signature).to_bytes(size, "big")
+            return int(self._power(gmpy2.mpz(padded))).to_bytes(size, "big")
 
-
-def _part(prime: gmpy2.mpz, modulus: int) -> _Part:
-    others = modulus // prime
-    return _Part(prime, gmpy2.invert(PUBLIC_EXPONENT, prime - 1), others * gmpy2.invert(others, prime))
+    def _power(self, number: gmpy2.mpz) -> gmpy2.mpz:
+        """The number raised to the private exponent (RSASP1, RFC 8017, section 5.2.1), from its powers modulo each prime."""
+        power, product = gmpy2.mpz(0), gmpy2.mpz(1)
+        for part in self._parts:
+            in_part = gmpy2.powmod(number, part.exponent, part.prime)
+            power += product * ((in_part - power) * part.coefficient % part.prime)
+            product *= part.prime
+        return power
