@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import itertools
 import os
 import socket
@@ -128,7 +129,7 @@ class Emulator:
         """Listen. Afterwards `port` is the port that was taken."""
         await self._read_clock()
         gateway = Gateway(self._lean_routes(), self._application())
-        sockets = self._bind(self.settings.port)
+        sockets = self._bind(self.settings.port, otherwise="--port 0 takes a free one")
         self.port = sockets[0].getsockname()[1]
         self.parts.functions.start(self.port)
         self._plain = PlainServer(gateway, self._tornado(gateway))
@@ -224,10 +225,14 @@ class Emulator:
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*ensure_certificate(self.settings))
-        self._tornado(gateway, context).add_sockets(self._bind(self.settings.tls_port))
+        self._tornado(gateway, context).add_sockets(self._bind(self.settings.tls_port, otherwise="--tls-port takes another"))
 
-    def _bind(self, port: int) -> list[socket.socket]:
-        sockets = bind_sockets(port, self.settings.host, reuse_port=self.settings.workers > 1)
+    def _bind(self, port: int, *, otherwise: str) -> list[socket.socket]:
+        try:
+            sockets = bind_sockets(port, self.settings.host, reuse_port=self.settings.workers > 1)
+        except OSError as error:
+            hint = f"; {otherwise}" if error.errno == errno.EADDRINUSE else ""
+            raise ConfigurationError(f"cannot listen on {self.settings.host}:{port}: {error.strerror or error}{hint}") from error
         for listening in sockets:
             # What is accepted inherits it: the kernel finds out about clients that died without a word.
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import gc
 import os
 import signal
@@ -69,6 +68,7 @@ def serve(template: Path | None, stack_name: str | None, parameters: tuple[str, 
     if bad := [text for text in parameters if "=" not in text]:
         raise click.UsageError(f"--parameter {bad[0]}: expected NAME=VALUE")
     seed = Seed(template, stack_name or template.stem, dict(text.split("=", 1) for text in parameters)) if template else None
+    greeting = True
     if settings.workers > 1:
         from cognito_emu.workers import fork_workers  # noqa: PLC0415 - as above
 
@@ -80,8 +80,8 @@ def serve(template: Path | None, stack_name: str | None, parameters: tuple[str, 
             from cognito_emu.tls import ensure_certificate  # noqa: PLC0415 - as above
 
             ensure_certificate(settings)  # once, and not by each worker
-        fork_workers(settings.workers)
-    _run(settings, seed)
+        greeting = fork_workers(settings.workers)
+    _run(settings, seed, greeting=greeting)
 
 
 @main.command()
@@ -93,7 +93,7 @@ def docs(page: str) -> None:
     click.echo(PAGES[page](), nl=False)
 
 
-def _run(settings: Settings, seed: Seed | None) -> None:
+def _run(settings: Settings, seed: Seed | None, *, greeting: bool) -> None:
     try:
         import uvloop  # noqa: PLC0415 - absent on Windows
 
@@ -101,15 +101,14 @@ def _run(settings: Settings, seed: Seed | None) -> None:
     except ImportError:
         pass
     try:
-        asyncio.run(_serve(settings, seed))
+        asyncio.run(_serve(settings, seed, greeting=greeting))
     except ConfigurationError as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        hint = "; --port 0 takes a free one" if error.errno == errno.EADDRINUSE else ""
-        raise click.ClickException(f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}{hint}") from error
+        raise click.ClickException(str(error)) from error
 
 
-async def _serve(settings: Settings, seed: Seed | None) -> None:
+async def _serve(settings: Settings, seed: Seed | None, *, greeting: bool) -> None:
     gc.disable()  # what is made while starting stays until the end: looking through it for garbage would find none
     behind.promise()
     from cognito_emu.app import Emulator  # noqa: PLC0415 - not for `--help`
@@ -123,12 +122,19 @@ async def _serve(settings: Settings, seed: Seed | None) -> None:
     settling = asyncio.create_task(_settle())
     if seed is not None:
         await _bring_up(emulator, seed)
-    address = f"http://{_shown(settings.host)}:{emulator.port}"
-    window = f"; the window is at {address}/_emu/" if settings.console else ""
-    click.echo(f"cognito_emu {__version__} on {address} ({emulator.parts.store.kind}){window}", err=True)
+    if greeting:
+        click.echo(_greeting(settings, emulator.port, emulator.parts.store.kind), err=True)
     await stopped.wait()
     settling.cancel()
     await emulator.stop()
+
+
+def _greeting(settings: Settings, port: int, database: str) -> str:
+    host = _shown(settings.host)
+    address = f"http://{host}:{port}"
+    secure = f" and https://{host}:{settings.tls_port}" if settings.tls else ""
+    window = f"; the window is at {address}/_emu/" if settings.console else ""
+    return f"cognito_emu {__version__} on {address}{secure} ({database}){window}"
 
 
 async def _settle() -> None:

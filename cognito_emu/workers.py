@@ -10,21 +10,23 @@ from types import FrameType
 _MOST_CRASHES = 20
 
 
-def fork_workers(count: int) -> None:
-    """Return in `count` child processes; the parent stays here until all of them have ended, and never returns.
+def fork_workers(count: int) -> bool:
+    """Return in `count` child processes, with whether it is the first; the parent stays until all of them have ended, and never returns.
 
     Tornado's own `fork_processes` is not used, since its parent dies of SIGTERM and leaves the children behind.
     """
     children: set[int] = set()
-    for _ in range(count):
+    for number in range(count):
         child = os.fork()
         if child == 0:
-            return
+            return number == 0
         children.add(child)
     _supervise(children)
+    return False  # one that stands in for another that has crashed
 
 
 def _supervise(children: set[int]) -> None:
+    """Return in a replacement alone."""
     stopping = False
     crashes = 0
 

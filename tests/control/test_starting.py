@@ -1,12 +1,16 @@
-"""What the terminal says when the emulator cannot start as it was told to."""
+"""What the terminal says when the emulator starts, and when it cannot start as it was told to."""
 
 import socket
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.support.machine import clean_environment, program
+from cognito_emu import __version__
+from tests.support.machine import clean_environment, free_port, program
+from tests.support.server import Server
 
 
 def refused(*options: str, **environment: str) -> str:
@@ -29,6 +33,24 @@ def test_a_port_that_somebody_has(tmp_path: Path) -> None:
         port = str(other.getsockname()[1])
         said = refused("--port", port, "--data", str(tmp_path))
     assert said == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; --port 0 takes a free one\n"
+
+
+def test_a_port_for_https_that_somebody_has(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        said = refused("--port", "0", "--tls", "--tls-port", port, "--data", str(tmp_path))
+    assert said == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; --tls-port takes another\n"
+
+
+def test_it_says_once_where_it_serves(start_server: Callable[..., Server]) -> None:
+    server = start_server(workers=2, tls=True, tls_port=free_port())
+    secure = f"https://localhost:{server.settings['tls_port']}"
+    deadline = time.monotonic() + 30
+    while not server.log_path.read_text() and time.monotonic() < deadline:  # the one that answers may not be the one that speaks
+        assert server.http.get(f"{server.url}/_emu/health").status_code == 200
+    assert server.stop() == 0
+    greeting = f"cognito_emu {__version__} on {server.url} and {secure} (sqlite); the window is at {server.url}/_emu/\n"
+    assert server.log_path.read_text() == greeting
 
 
 @pytest.mark.parametrize(
