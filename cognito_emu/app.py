@@ -14,57 +14,32 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 from tornado import httputil
 from tornado.netutil import bind_sockets
-from tornado.web import Application
 
+from cognito_emu import routes
 from cognito_emu.behind import FIRST_ANSWERS_SECONDS
 from cognito_emu.call import Parts, Tenant
-from cognito_emu.cloudformation.signals import SIGNAL_PATH, SignalHandler
 from cognito_emu.cloudformation.stacks.runner import StackRunner
 from cognito_emu.config import ConfigurationError, Settings
 from cognito_emu.console.call_log import CallLog
-from cognito_emu.console.routes import console_routes
 from cognito_emu.console.shared_calls import SharedCallLog
-from cognito_emu.control.addresses import AddressesHandler
-from cognito_emu.control.auth_event_feedback import AuthEventFeedbackHandler
-from cognito_emu.control.chaos import ChaosHandler
-from cognito_emu.control.clock import ClockHandler
-from cognito_emu.control.credentials import CredentialsHandler, CredentialsOwnerHandler
-from cognito_emu.control.health import HealthHandler
-from cognito_emu.control.inbox import InboxHandler, InboxHtmlHandler, InboxMessageHandler
-from cognito_emu.control.reset import ResetHandler
-from cognito_emu.control.triggers import (
-    FunctionCodeHandler,
-    LayerContentHandler,
-    TriggerHandler,
-    TriggerReplayHandler,
-    TriggersHandler,
-    TriggerStreamHandler,
-)
-from cognito_emu.control.ui_images import UiImageHandler
+from cognito_emu.control.health import Health
 from cognito_emu.domain.point_in_time import LONGEST_RECOVERY_SECONDS
 from cognito_emu.environment import Environment
 from cognito_emu.federation.provider_tokens import ProviderTokens
-from cognito_emu.federation.routes import federation_routes
-from cognito_emu.federation.upstream import Federation
 from cognito_emu.functions import FunctionRuntime
 from cognito_emu.login_tokens import LoginTokens
 from cognito_emu.messaging import Delivery, Messenger
 from cognito_emu.oauth.identity_service import IdentityServiceMetadata
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.oauth.metadata import PoolMetadata
-from cognito_emu.oauth.routes import browser_routes
 from cognito_emu.operations.point_in_time_recovery import finish_recoveries
-from cognito_emu.operations.threat_protection.notifications import FEEDBACK_PATH
-from cognito_emu.pages.routes import page_routes
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute, PromptServer
 from cognito_emu.protocol.plain_http import PlainServer
 from cognito_emu.protocol.query import QueryProtocol
-from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
 from cognito_emu.rate_limits import RateLimits
 from cognito_emu.s3.files import ObjectFiles
-from cognito_emu.s3.handler import s3_route
 from cognito_emu.s3.source import ObjectSource
 from cognito_emu.store import DatabaseUnusableError, Store, Tx, open_database
 from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
@@ -72,7 +47,6 @@ from cognito_emu.tokens.keys import KeyStock
 from cognito_emu.trigger_calls import TriggerCalls
 from cognito_emu.user_estimates import UserEstimates
 from cognito_emu.user_import import ImportRunner
-from cognito_emu.user_import.upload import ImportLogHandler, UploadHandler
 
 _log = structlog.get_logger(__name__)
 
@@ -128,7 +102,7 @@ class Emulator:
     async def start(self) -> None:
         """Listen. Afterwards `port` is the port that was taken."""
         await self._read_clock()
-        gateway = Gateway(self._lean_routes(), self._application())
+        gateway = Gateway(self._lean_routes(), lambda: routes.application(self.parts, self._calls))
         sockets = self._bind(self.settings.port, otherwise="--port 0 takes a free one")
         self.port = sockets[0].getsockname()[1]
         self.parts.functions.start(self.port)
@@ -163,14 +137,14 @@ class Emulator:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def _lean_routes(self) -> list[LeanRoute]:
-        routes: list[LeanRoute] = [
+        watched: list[LeanRoute] = [
             self._route_api,
             self._query.route,
             PoolMetadata(self.parts).route,
             IdentityServiceMetadata(self.parts).route,
             JsonEndpoints(self.parts).route,
         ]
-        return [self._calls.watch(route) for route in routes] if self._calls else routes
+        return [*(map(self._calls.watch, watched) if self._calls else watched), Health(self.parts).route]
 
     def _route_api(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
         """`POST /` with a target is the JSON API; a preflight is answered for any path."""
@@ -179,46 +153,6 @@ class Emulator:
         if method == "OPTIONS":
             return answer_preflight
         return None
-
-    def _application(self) -> Application:
-        arguments = {"parts": self.parts}
-        federation = Federation(self.parts)
-        health = r"/(?:_emu/health|_ministack/health|_localstack/health|health)"
-        reset = r"/(?:_emu/reset|_ministack/reset|_localstack/state/reset|moto-api/reset)"
-        return Application(
-            [
-                s3_route(self.parts),
-                (health, HealthHandler, arguments),
-                (reset, ResetHandler, arguments),
-                (r"/_emu/clock", ClockHandler, arguments),
-                (r"/_emu/inbox", InboxHandler, arguments),
-                (r"/_emu/inbox/([^/]+)", InboxMessageHandler, arguments),
-                (r"/_emu/inbox/([^/]+)/html", InboxHtmlHandler, arguments),
-                (r"/_emu/chaos", ChaosHandler, arguments),
-                (r"/_emu/addresses", AddressesHandler, arguments),
-                (r"/_emu/ui-images/([\w-]+)", UiImageHandler, arguments),
-                (r"/_emu/import-jobs/(import-\w+)/users\.csv", UploadHandler, arguments),
-                (r"/_emu/import-jobs/(import-\w+)/log", ImportLogHandler, arguments),
-                (SIGNAL_PATH, SignalHandler, arguments),
-                (FEEDBACK_PATH, AuthEventFeedbackHandler, arguments),
-                (r"/_emu/triggers", TriggersHandler, arguments),
-                (r"/_emu/triggers/stream", TriggerStreamHandler, arguments),
-                (r"/_emu/triggers/([^/]+)", TriggerHandler, arguments),
-                (r"/_emu/triggers/([^/]+)/replay", TriggerReplayHandler, arguments),
-                (r"/_emu/functions/([^/]+)/code", FunctionCodeHandler, arguments),
-                (r"/_emu/layers/([^/]+)/content", LayerContentHandler, arguments),
-                (r"/20\d\d-\d\d-\d\d/.*", RestJsonHandler, {"protocol": RestJsonProtocol(self.parts, ("lambda",))}),
-                (r"/_emu/credentials", CredentialsHandler, arguments),
-                (r"/_emu/credentials/(ASIA\w+)", CredentialsOwnerHandler, arguments),
-                *page_routes(self.parts),
-                *federation_routes(self.parts, federation),
-                *browser_routes(self.parts, upstream=federation),
-                *(console_routes(self.parts, self._calls) if self._calls else ()),
-            ],
-            log_function=self._calls.record_page if self._calls else lambda _handler: None,
-            xsrf_cookie_name="emu_xsrf",
-            xsrf_cookie_kwargs={"path": "/_emu/", "httponly": True, "samesite": "Strict"},
-        )
 
     def _start_tls(self, gateway: Gateway) -> None:
         from cognito_emu.tls import ensure_certificate  # noqa: PLC0415 - making certificates is loaded only when asked for

@@ -81,11 +81,11 @@ class LeanRoute(Protocol):
 
 
 class Gateway(httputil.HTTPServerConnectionDelegate):
-    """The server's front door: lean routes first, the Application for the rest."""
+    """The server's front door: lean routes first, the Application for the rest, which is made when it is first needed."""
 
-    def __init__(self, lean_routes: list[LeanRoute], application: Application) -> None:
+    def __init__(self, lean_routes: list[LeanRoute], make_application: Callable[[], Application]) -> None:
         self._lean_routes = lean_routes
-        self._application = application
+        self._application = functools.cache(make_application)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start_request(self, server_conn: object, request_conn: httputil.HTTPConnection) -> httputil.HTTPMessageDelegate:
@@ -102,7 +102,7 @@ class Gateway(httputil.HTTPServerConnectionDelegate):
 
     def delegate_to_application(self, server_conn: object, request_conn: httputil.HTTPConnection) -> httputil.HTTPMessageDelegate:
         """The Application's own delegate for a request."""
-        return self._application.start_request(server_conn, request_conn)
+        return self._application().start_request(server_conn, request_conn)
 
     def run(self, answer: Coroutine[Any, Any, None]) -> None:
         """Answer a request, at once if nothing has to be waited for; else its task is held so that it is not collected while it runs."""

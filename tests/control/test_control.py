@@ -18,6 +18,8 @@ def test_health_answers_under_the_paths_that_scripts_poll(server, path):
     assert health["database"] == "sqlite"
     assert (health["triggers"], health["mail"]) == ("off", "off")
     assert health["services"]["cognito-idp"] == "running"
+    assert server.http.head(server.url + path).status_code == 200
+    assert server.http.post(server.url + path).status_code == 405
 
 
 def test_reset_of_an_account_leaves_the_others(server, account):
