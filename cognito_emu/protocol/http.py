@@ -10,7 +10,7 @@ import asyncio
 import functools
 import http.client
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Protocol
 
 import structlog
@@ -70,6 +70,14 @@ def _date(second: int) -> str:
     return httputil.format_timestamp(second)
 
 
+def _check_headers(headers: Mapping[str, str]) -> None:
+    """Refuse what would not arrive as it is: a line's end within a value, a character beyond Latin-1."""
+    for name, value in headers.items():
+        if "\r" in value or "\n" in value:
+            raise ValueError(f"{name} holds the end of a line: {value!r}")
+        value.encode("latin-1")
+
+
 LeanHandler = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
@@ -104,6 +112,16 @@ class Gateway(httputil.HTTPServerConnectionDelegate):
         """The Application's own delegate for a request."""
         return self._application().start_request(server_conn, request_conn)
 
+    async def answer(self, handler: LeanHandler, request: HttpRequest) -> HttpResponse:
+        """What the handler answers; 500 when it fails, or when a header of its answer cannot be sent, since the client waits."""
+        try:
+            response = await handler(request)
+            _check_headers(response.headers)
+        except Exception:  # noqa: BLE001 - whatever has gone wrong
+            _log.exception("failed", method=request.method, path=request.path)
+            return HttpResponse(http.client.INTERNAL_SERVER_ERROR)
+        return response
+
     def run(self, answer: Coroutine[Any, Any, None]) -> None:
         """Answer a request, at once if nothing has to be waited for; else its task is held so that it is not collected while it runs."""
         task = begin(answer)
@@ -122,7 +140,7 @@ class PromptServer(HTTPServer):
     def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
         """Called by Tornado for each connection."""
         stream.set_nodelay(True)
-        stream.set_nodelay = _leave  # type: ignore[method-assign,assignment]
+        stream.set_nodelay = _leave  # type: ignore[method-assign,assignment] # of this stream alone
         super().handle_stream(stream, address)
 
 
@@ -197,11 +215,7 @@ class _Message(httputil.HTTPMessageDelegate):
             remote_ip=self._client.ip,
             protocol=self._client.protocol,
         )
-        try:
-            response = await self._handler(request)
-        except Exception:  # noqa: BLE001 - whatever has gone wrong, the client waits for an answer
-            _log.exception("failed", method=request.method, path=request.path)
-            response = HttpResponse(500)
+        response = await self._gateway.answer(self._handler, request)
         if self._closed:
             return
         headers = httputil.HTTPHeaders(response.headers | common_headers(response))

@@ -248,11 +248,14 @@ def test_who_takes_no_answers_is_read_no_more(server):
 
 @pytest.mark.parametrize("host", ["Host: localhost\r\n", ""], ids=["plain", "Tornado's"])
 def test_a_handler_that_fails_is_answered_for(host):
-    """Whether it has waited for something before or not."""
+    """Whether it has waited for something before or not, and where it answers with a header that cannot be sent."""
+    headers = {"/line": "a\r\nSet-Cookie: b", "/dash": "\N{EN DASH}"}
 
     async def fail(request: HttpRequest) -> HttpResponse:
         if request.path == "/later":
             await asyncio.sleep(0)
+        if request.path in headers:
+            return HttpResponse(200, headers={"X-Any": headers[request.path]})
         raise RuntimeError(request.path)
 
     async def statuses() -> list[bytes]:
@@ -261,13 +264,13 @@ def test_a_handler_that_fails_is_answered_for(host):
         (listening,) = bind_sockets(0, "127.0.0.1")
         await server.listen([listening])
         reader, writer = await asyncio.open_connection(*listening.getsockname())
-        writer.write("".join(f"GET {path} HTTP/1.1\r\n{host}\r\n" for path in ("/now", "/later", "/now")).encode())
-        answers = [(await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")[0] for _ in range(3)]
+        writer.write("".join(f"GET {path} HTTP/1.1\r\n{host}\r\n" for path in ("/now", "/later", *headers, "/now")).encode())
+        answers = [(await reader.readuntil(b"\r\n\r\n")).partition(b"\r\n")[0] for _ in range(5)]
         writer.close()
         await server.stop()
         return answers
 
-    assert asyncio.run(statuses()) == [b"HTTP/1.1 500 Internal Server Error"] * 3
+    assert asyncio.run(statuses()) == [b"HTTP/1.1 500 Internal Server Error"] * 5
 
 
 def test_whoever_stops_the_server_does_not_wait_for_idle_connections(start_server):
