@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from typing import Any
 
 import orjson
 from tornado.httputil import HTTPHeaders
@@ -10,6 +11,7 @@ from tornado.httputil import HTTPHeaders
 from cognito_emu import __version__
 from cognito_emu.call import Parts
 from cognito_emu.protocol.http import HttpRequest, HttpResponse, LeanHandler
+from cognito_emu.store.engine import StoreUnavailableError
 
 _PATHS = frozenset({"/_emu/health", "/_ministack/health", "/_localstack/health", "/health"})
 _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
@@ -29,7 +31,10 @@ class Health:
         """Answer once the database does."""
         if request.method not in {"GET", "HEAD"}:
             return HttpResponse(http.client.METHOD_NOT_ALLOWED, headers=_HEADERS | {"Allow": "GET, HEAD"})
-        await self._parts.store.read(lambda tx: tx.emulator_state.get("clock_offset"))
+        try:
+            await self._parts.store.read(lambda tx: tx.emulator_state.get("clock_offset"))
+        except StoreUnavailableError:
+            return _told(http.client.SERVICE_UNAVAILABLE, {"status": "unavailable", "message": "The database does not answer."})
         settings = self._parts.settings
         document = {
             "status": "ok",
@@ -40,4 +45,8 @@ class Health:
             # LocalStack's and MiniStack's clients look for their services here.
             "services": {"cognito-idp": "running", "cognito-identity": "running", "sts": "running"},
         }
-        return HttpResponse(http.client.OK, orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n", _HEADERS)
+        return _told(http.client.OK, document)
+
+
+def _told(status: int, document: dict[str, Any]) -> HttpResponse:
+    return HttpResponse(status, orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n", _HEADERS)

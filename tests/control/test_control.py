@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import postgres
 from tests.support.machine import free_port
 from tests.support.server import REGION
 
@@ -20,6 +21,14 @@ def test_health_answers_under_the_paths_that_scripts_poll(server, path):
     assert health["services"]["cognito-idp"] == "running"
     assert server.http.head(server.url + path).status_code == 200
     assert server.http.post(server.url + path).status_code == 405
+
+
+def test_health_says_that_the_database_is_gone(start_server):
+    with postgres.database() as url:
+        server = start_server(url)
+        assert server.http.get(f"{server.url}/health").json()["database"] == "postgresql"
+    answer = server.http.get(f"{server.url}/health")
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "message": "The database does not answer."})
 
 
 def test_reset_of_an_account_leaves_the_others(server, account):
