@@ -9,8 +9,8 @@ from cognito_emu.config import Settings
 
 # structlog loads rich where it finds it, a tenth of a second of the start, for tracebacks that are plain here. (Python's documentation of
 # sys.modules: what is None there cannot be imported.)
-sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
-import structlog  # noqa: E402
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type] # typeshed knows modules alone
+import structlog  # noqa: E402 - rich has to be kept away before
 
 if sys.modules["rich"] is None:
     del sys.modules["rich"]

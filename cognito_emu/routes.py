@@ -38,7 +38,7 @@ from cognito_emu.user_import.upload import ImportLogHandler, UploadHandler
 
 
 def application(parts: Parts, calls: CallLog | None) -> Application:
-    """All of them. Requests that it answers are told to `calls`."""
+    """The application that answers them, and tells `calls` what it has answered."""
     arguments = {"parts": parts}
     federation = Federation(parts)
     reset = r"/(?:_emu/reset|_ministack/reset|_localstack/state/reset|moto-api/reset)"
