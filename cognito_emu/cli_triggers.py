@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any, TextIO
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
-from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
+from urllib.parse import urlencode, urlsplit
 
 import click
 
 from cognito_emu.config import load_settings
 
-# A proxy is for the way out, and the emulator is on this machine.
-_OPENER: OpenerDirector = build_opener(ProxyHandler({}))
 _VERSIONS = ("V1_0", "V2_0", "V3_0")
 
 
@@ -100,34 +99,39 @@ def _ask(address: str, body: bytes | None = None) -> dict[str, Any]:
     Raises:
         click.ClickException: Nothing answers there, or it refuses; with its reason.
     """
-    try:
-        with _OPENER.open(Request(address, data=body), timeout=1000) as answer:  # noqa: S310 - the user's own address
-            document: dict[str, Any] = json.load(answer)
-            return document
-    except HTTPError as error:
-        raise click.ClickException(_reason(error)) from error
-    except (URLError, OSError, ValueError) as error:
-        raise click.ClickException(f"no emulator answers at {address}: {error}") from error
-
-
-def _reason(error: HTTPError) -> str:
-    try:
-        return str(json.load(error)["message"])
-    except (ValueError, KeyError, TypeError):
-        return str(error)
+    with _open(address, body, timeout=1000) as answer:
+        document: dict[str, Any] = json.load(answer)
+        return document
 
 
 def _follow(address: str) -> Iterator[dict[str, Any]]:
+    with _open(address) as answer:
+        click.echo(f"following {address}", err=True)
+        for line in answer:
+            if line.startswith(b"data: "):
+                yield json.loads(line.removeprefix(b"data: "))
+
+
+@contextmanager
+def _open(address: str, body: bytes | None = None, *, timeout: float | None = None) -> Iterator[HTTPResponse]:
+    """The emulator's answer. Without a proxy: that is for the way out, and the emulator is on this machine."""
+    url = urlsplit(address)
     try:
-        with _OPENER.open(address) as answer:
-            click.echo(f"following {address}", err=True)
-            for line in answer:
-                if line.startswith(b"data: "):
-                    yield json.loads(line.removeprefix(b"data: "))
-    except HTTPError as error:
-        raise click.ClickException(_reason(error)) from error
-    except (URLError, OSError) as error:
+        with closing((HTTPSConnection if url.scheme == "https" else HTTPConnection)(url.netloc, timeout=timeout)) as connection:
+            connection.request("GET" if body is None else "POST", f"{url.path}?{url.query}", body)
+            answer = connection.getresponse()
+            if answer.status != HTTPStatus.OK:
+                raise click.ClickException(_reason(answer))
+            yield answer
+    except (OSError, HTTPException, ValueError) as error:
         raise click.ClickException(f"no emulator answers at {address}: {error}") from error
+
+
+def _reason(answer: HTTPResponse) -> str:
+    try:
+        return str(json.load(answer)["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.status} {answer.reason}"
 
 
 def _last(endpoint: str | None) -> str:
