@@ -21,10 +21,13 @@ from typing import Any
 MODULES = (
     "cognito_emu.routes",  # whatever is no call of the API: the pages, the window, federation
     "cryptography.x509",  # before passkeys, which import modules below it
+    "cognito_emu.domain.saml_metadata",
+    "cognito_emu.protocol.xml_values",
     "cognito_emu.domain.passkeys",  # py_webauthn, with every kind of attestation: a tenth of a second
     "cognito_emu.cloudformation.stacks.engine",  # templates, and what can stand in them
     "triggers.function_files",  # YAML
     "aiosmtplib",
+    "mail.html_text",
     "segno",
     "tinycss2",
 )

@@ -5,7 +5,7 @@ Loaded behind the first answer, with all the rooms that it names (`behind.py`).
 
 from __future__ import annotations
 
-from tornado.web import Application
+from tornado.web import Application, RequestHandler
 
 from cognito_emu.call import Parts
 from cognito_emu.cloudformation.signals import SIGNAL_PATH, SignalHandler
@@ -32,6 +32,7 @@ from cognito_emu.federation.upstream import Federation
 from cognito_emu.oauth.routes import browser_routes
 from cognito_emu.operations.threat_protection.notifications import FEEDBACK_PATH
 from cognito_emu.pages.routes import page_routes
+from cognito_emu.pages.static_files import PREFIX as HOSTED_FILES
 from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
 from cognito_emu.s3.handler import s3_route
 from cognito_emu.user_import.upload import ImportLogHandler, UploadHandler
@@ -71,7 +72,15 @@ def application(parts: Parts, calls: CallLog | None) -> Application:
             *browser_routes(parts, upstream=federation),
             *(console_routes(parts, calls) if calls else ()),
         ],
-        log_function=calls.record_page if calls else lambda _handler: None,
+        log_function=lambda handler: _record(calls, handler) if calls else None,
         xsrf_cookie_name="emu_xsrf",
         xsrf_cookie_kwargs={"path": "/_emu/", "httponly": True, "samesite": "Strict"},
     )
+
+
+def _record(calls: CallLog, handler: RequestHandler) -> None:
+    """The emulator's own pages do not count as calls, nor do the files that a hosted page loads, unless one is missing."""
+    request, status = handler.request, handler.get_status()
+    loaded = request.path.startswith(f"{HOSTED_FILES}/") and status < 400  # noqa: PLR2004 - RFC 9110: 4xx and 5xx are errors
+    if not loaded and not request.path.startswith("/_emu") and request.method != "OPTIONS":
+        calls.record_page(request, status)

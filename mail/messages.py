@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec.structs import asdict
 
+from mail import html_text
 from mail.addresses import one_line, parse_mailbox, refuse_unsafe, storable
-from mail.html_text import text_of_html
 from mail.kinds import Medium, MessageKind
 from mail.placeholders import CODE, LINK, fill_html, fill_text, has_link
 from mail.sender import Sender
@@ -188,7 +188,7 @@ def _render_email(request: MessageRequest) -> RenderedMessage:
     )
     values = _values(request)
     html = storable(fill_html(template.html, values)) if template.html else None
-    text = storable(fill_text(template.text, values)) if template.text else text_of_html(html or "")
+    text = storable(fill_text(template.text, values)) if template.text else html_text.text_of_html(html or "")
     sender = parse_mailbox(request.sender.from_address)
     return RenderedMessage(
         medium=Medium.EMAIL,

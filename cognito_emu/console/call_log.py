@@ -15,12 +15,10 @@ from urllib.parse import parse_qsl
 
 import orjson
 from tornado import httputil
-from tornado.web import RequestHandler
 
 from cognito_emu.bell import Bell
 from cognito_emu.call import Tenant
 from cognito_emu.environment import Environment
-from cognito_emu.pages.static_files import PREFIX as HOSTED_FILES
 from cognito_emu.protocol.http import HttpRequest, HttpResponse, LeanHandler, LeanRoute
 from cognito_emu.protocol.tenancy import parse_credentials, resolve_tenant
 from cognito_emu.records import Record
@@ -143,15 +141,8 @@ class CallLog:
 
         return watched
 
-    def record_page(self, handler: RequestHandler) -> None:
-        """Keep a request that Tornado's Application answered (its `log_function`).
-
-        The emulator's own pages do not count, nor do the files that a hosted page loads, unless one is missing.
-        """
-        request, status = handler.request, handler.get_status()
-        loaded = request.path.startswith(f"{HOSTED_FILES}/") and status < 400  # noqa: PLR2004 - RFC 9110: 4xx and 5xx are errors
-        if loaded or request.path.startswith("/_emu") or request.method == "OPTIONS":
-            return
+    def record_page(self, request: httputil.HTTPServerRequest, status: int) -> None:
+        """Keep a request that Tornado's Application answered."""
         self.record(
             "http",
             f"{request.method} {request.path}",
@@ -159,7 +150,7 @@ class CallLog:
             subject=_shown_parameters(request.query),
             started=time.perf_counter() - request.request_time(),
             status=status,
-            error=str(status) if status >= 400 else None,  # noqa: PLR2004 - as above
+            error=str(status) if status >= 400 else None,  # noqa: PLR2004 - RFC 9110: 4xx and 5xx are errors
         )
 
     def _record_lean(self, request: HttpRequest, response: HttpResponse, started: float) -> None:

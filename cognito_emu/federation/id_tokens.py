@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from typing import Any
 
 import jwt
 
+from cognito_emu.domain.authentication_levels import level_of_acr, vouched_for
 from cognito_emu.federation.errors import FederationError
 from cognito_emu.federation.provider_endpoints import ProviderEndpoints
 from cognito_emu.federation.provider_keys import ProviderKeys, signed_claims
+from cognito_emu.store.identity_providers import IdentityProvider
 
 # "HMAC-based, ECDSA, RSA" (developer guide, OIDC IdPs). `none` is not among them.
 _PUBLIC_KEY = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"})
@@ -65,6 +68,13 @@ async def verify_access_token(
 def bad_id_token(provider: str, reason: str) -> FederationError:
     """Assumption: the sentence beyond its first words, which are AWS's."""
     return FederationError(f"Bad id_token response from {provider}: {reason}")
+
+
+def amr_of(provider: IdentityProvider, id_claims: Mapping[str, Any]) -> list[str]:
+    """The factors for which an ID token vouches, by the provider's ACR mapping."""
+    methods = id_claims.get("amr")
+    words = [method for method in methods if isinstance(method, str)] if isinstance(methods, list) else []
+    return vouched_for(level_of_acr(provider.acr_mapping, id_claims.get("acr")), words)
 
 
 async def _verified_claims(keys: ProviderKeys, endpoints: ProviderEndpoints, token: str, client_secret: str) -> dict[str, Any]:

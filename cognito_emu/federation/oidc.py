@@ -12,12 +12,12 @@ from typing import Any
 from tornado.httputil import url_concat
 
 from cognito_emu.call import Parts
-from cognito_emu.domain.authentication_levels import level_of_acr, recognized_levels, vouched_for
+from cognito_emu.domain.authentication_levels import recognized_levels
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.apple import apple_client_secret
 from cognito_emu.federation.departure import Departure
 from cognito_emu.federation.errors import FederationError
-from cognito_emu.federation.id_tokens import bad_id_token, verify_id_token
+from cognito_emu.federation.id_tokens import amr_of, bad_id_token, verify_id_token
 from cognito_emu.federation.provider_endpoints import ProviderEndpoints, endpoints_of
 from cognito_emu.federation.provider_http import ask
 from cognito_emu.federation.provider_keys import ProviderKeys
@@ -125,13 +125,6 @@ class OidcProviders:
         if provider.type == "SignInWithApple":
             return apple_client_secret(provider.details, self._parts.env.now())
         return provider.details.get("client_secret", "")
-
-
-def amr_of(provider: IdentityProvider, id_claims: Mapping[str, Any]) -> list[str]:
-    """The factors for which an ID token vouches, by the provider's ACR mapping."""
-    methods = id_claims.get("amr")
-    words = [method for method in methods if isinstance(method, str)] if isinstance(methods, list) else []
-    return vouched_for(level_of_acr(provider.acr_mapping, id_claims.get("acr")), words)
 
 
 def _hints(provider: IdentityProvider, pool: UserPool, request: AuthorizationRequest) -> dict[str, str]:

@@ -13,8 +13,7 @@ from cognito_emu.domain.authentication_levels import LOWEST, vouched_for
 from cognito_emu.environment import Environment
 from cognito_emu.errors import InvalidParameterException, NotAuthorizedException, ResourceNotFoundException
 from cognito_emu.federation.errors import FederationError
-from cognito_emu.federation.id_tokens import verify_access_token, verify_id_token
-from cognito_emu.federation.oidc import amr_of
+from cognito_emu.federation.id_tokens import amr_of, verify_access_token, verify_id_token
 from cognito_emu.federation.provider_endpoints import configured_endpoints
 from cognito_emu.federation.provider_keys import ProviderKeys
 from cognito_emu.federation.saml_settings import entity_id, is_on, metadata_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cognito_emu.domain.saml_metadata import SamlMetadata, parse_metadata
+from cognito_emu.domain import saml_metadata
 from cognito_emu.store.identity_providers import IdentityProvider
 from cognito_emu.store.user_pools import UserPool
 
@@ -22,6 +22,6 @@ def is_on(provider: IdentityProvider, switch: str) -> bool:
     return provider.details.get(switch, "").lower() == "true"
 
 
-def metadata_of(provider: IdentityProvider) -> SamlMetadata:
+def metadata_of(provider: IdentityProvider) -> saml_metadata.SamlMetadata:
     """What the provider says about itself."""
-    return parse_metadata(provider.discovered["metadata"])
+    return saml_metadata.parse_metadata(provider.discovered["metadata"])

@@ -17,7 +17,6 @@ import structlog
 from tornado import httputil
 from tornado.httpserver import HTTPServer
 from tornado.iostream import IOStream
-from tornado.web import Application
 
 from cognito_emu.protocol.eager import begin
 from cognito_emu.protocol.proxies import forwarded_client
@@ -91,7 +90,7 @@ class LeanRoute(Protocol):
 class Gateway(httputil.HTTPServerConnectionDelegate):
     """The server's front door: lean routes first, the Application for the rest, which is made when it is first needed."""
 
-    def __init__(self, lean_routes: list[LeanRoute], make_application: Callable[[], Application]) -> None:
+    def __init__(self, lean_routes: list[LeanRoute], make_application: Callable[[], httputil.HTTPServerConnectionDelegate]) -> None:
         self._lean_routes = lean_routes
         self._application = functools.cache(make_application)
         self._tasks: set[asyncio.Task[None]] = set()

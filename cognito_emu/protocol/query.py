@@ -22,6 +22,7 @@ from cognito_emu.errors import (
     ValidationError,
 )
 from cognito_emu.operations import OperationFunction, Request, Response, find_operation
+from cognito_emu.protocol import xml_values
 from cognito_emu.protocol.callers import identify_caller
 from cognito_emu.protocol.cors import CORS_HEADERS
 from cognito_emu.protocol.form_values import MalformedInput, parse_form, read_form
@@ -29,7 +30,6 @@ from cognito_emu.protocol.http import HttpRequest, HttpResponse, LeanHandler
 from cognito_emu.protocol.service_models import OperationModel, ServiceModel, load_service_model
 from cognito_emu.protocol.tenancy import parse_credentials
 from cognito_emu.protocol.validation import compile_validator
-from cognito_emu.protocol.xml_values import write_error, write_response
 from cognito_emu.records import Record
 from cognito_emu.store.engine import StoreUnavailableError
 
@@ -113,7 +113,7 @@ class QueryProtocol:
             return self._failure(operation, _WireError(_AUTHENTICATION_CODES[type(error)], error.message, 403), request_id)
         payload = operation.validate(read_form(operation.model.input_shape, parameters))
         response = await operation.function(call, payload)
-        body = write_response(operation.model, response or {}, namespace=operation.namespace, request_id=request_id)
+        body = xml_values.write_response(operation.model, response or {}, namespace=operation.namespace, request_id=request_id)
         return HttpResponse(200, body, _headers(request_id))
 
     def _find(self, request: HttpRequest, parameters: dict[str, str]) -> _CompiledOperation:
@@ -144,7 +144,7 @@ class QueryProtocol:
         namespace = operation.namespace if operation else str(load_service_model(self._services[0]).metadata["xmlNamespace"])
         _log.debug("refused", action=operation.model.name if operation else None, code=error.code, message=error.message)
         sender = error.status < 500  # noqa: PLR2004 - HTTP's border between the client's faults and the server's
-        body = write_error(code=error.code, message=error.message, sender=sender, namespace=namespace, request_id=request_id)
+        body = xml_values.write_error(code=error.code, message=error.message, sender=sender, namespace=namespace, request_id=request_id)
         return HttpResponse(error.status, body, _headers(request_id))
 
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import orjson
 
 from cognito_emu.call import Call
+from cognito_emu.domain import saml_metadata
 from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.identity_providers import is_social
-from cognito_emu.domain.saml_metadata import parse_metadata
 from cognito_emu.errors import InvalidParameterException, LimitExceededException, UserNotFoundException
 from cognito_emu.operations.identity_providers.providers import require_provider
 from cognito_emu.operations.lookup import require_pool, username_key
@@ -86,7 +86,7 @@ def refresh_identities_attribute(tx: Tx, pool: UserPool, user_id: str, *, now: f
 
 def issuer_of(provider: IdentityProvider) -> str | None:
     """The `issuer` of an entry of `identities`: a SAML provider's entity id; null for the others."""
-    return parse_metadata(provider.discovered["metadata"]).entity_id if provider.type == "SAML" else None
+    return saml_metadata.parse_metadata(provider.discovered["metadata"]).entity_id if provider.type == "SAML" else None
 
 
 def _render(identity: FederatedIdentity) -> dict[str, object]:

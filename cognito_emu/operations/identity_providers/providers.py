@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from cognito_emu.call import Call
+from cognito_emu.domain import saml_metadata
 from cognito_emu.domain.identity_providers import (
     check_acr_mapping,
     check_identifiers,
@@ -18,7 +19,6 @@ from cognito_emu.domain.identity_providers import (
     needs_discovery,
     provider_details,
 )
-from cognito_emu.domain.saml_metadata import REDIRECT, InvalidMetadataError, parse_metadata
 from cognito_emu.errors import (
     DuplicateProviderException,
     InvalidParameterException,
@@ -248,10 +248,11 @@ async def _fetch_metadata(url: str) -> str:
 def _saml_details(document: str) -> dict[str, str]:
     """Where the provider's metadata says that browsers are to be sent."""
     try:
-        metadata = parse_metadata(document)
-    except InvalidMetadataError as error:
+        metadata = saml_metadata.parse_metadata(document)
+    except saml_metadata.InvalidMetadataError as error:
         raise _invalid_metadata(str(error)) from error
-    found = {"SSORedirectBindingURI": metadata.sso_urls.get(REDIRECT), "SLORedirectBindingURI": metadata.slo_urls.get(REDIRECT)}
+    redirect = saml_metadata.REDIRECT
+    found = {"SSORedirectBindingURI": metadata.sso_urls.get(redirect), "SLORedirectBindingURI": metadata.slo_urls.get(redirect)}
     return {name: url for name, url in found.items() if url}
 
 
