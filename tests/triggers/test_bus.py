@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import structlog.testing
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
@@ -76,9 +77,14 @@ async def confirms(bus: Bus, function: str, **options: object) -> responses.PreS
 
 
 async def test_a_missing_permission_is_a_warning_by_default(make_bus, functions):
-    function = require_policy(functions, None)
+    bus, function = make_bus(), require_policy(functions, None)
 
-    assert (await confirms(make_bus(), function, source_arn=POOL)).auto_confirm_user
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(2):
+            assert (await confirms(bus, function, source_arn=POOL)).auto_confirm_user
+
+    warned = [line for line in lines if "no permission" in line["event"]]
+    assert [(line["function"], line["source"]) for line in warned] == [(function, POOL)], "once, not at each invocation"
 
 
 async def test_a_missing_permission_is_aws_error_when_enforced(make_bus, functions):
