@@ -52,7 +52,6 @@ class AuthorizationRequest(Record, kw_only=True):
     identity_provider: str | None = None
     idp_identifier: str | None = None
     login_hint: str | None = None
-    lang: str | None = None
 
     def to_state(self) -> dict[str, Any]:
         """The JSON form."""
@@ -238,5 +237,4 @@ def _read(asked: _Asked, scopes: list[str], *, lenient: bool) -> AuthorizationRe
         identity_provider=parameters.get("identity_provider"),
         idp_identifier=parameters.get("idp_identifier"),
         login_hint=parameters.get("login_hint"),
-        lang=parameters.get("lang"),
     )
