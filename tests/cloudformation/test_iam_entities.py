@@ -48,6 +48,26 @@ def test_a_templates_roles_and_providers_are_iams(server: Server, cfn: Any, acco
     assert iam.list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
 
 
+def test_a_templates_openid_connect_provider_is_changed_and_refused_by_iam(server: Server, cfn: Any, account: str) -> None:
+    iam = server.client("iam", account=account)
+
+    def template(**properties: Any) -> str:
+        return json.dumps(
+            {"Resources": {"Idp": {"Type": "AWS::IAM::OIDCProvider", "Properties": {"Url": "https://idp.test", **properties}}}}
+        )
+
+    cfn.create_stack(StackName="idp", TemplateBody=template(ClientIdList=["a", "b"], Tags=[{"Key": "x", "Value": "1"}]))
+    arn = cfn.describe_stack_resource(StackName="idp", LogicalResourceId="Idp")["StackResourceDetail"]["PhysicalResourceId"]
+    changed = {"ClientIdList": ["b", "c"], "ThumbprintList": ["0" * 40], "Tags": [{"Key": "y", "Value": "2"}]}
+    cfn.update_stack(StackName="idp", TemplateBody=template(**changed))
+    shown = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+    assert (sorted(shown["ClientIDList"]), shown["ThumbprintList"], shown["Tags"]) == (["b", "c"], ["0" * 40], changed["Tags"])
+
+    cfn.update_stack(StackName="idp", TemplateBody=template(**changed | {"ThumbprintList": ["none"]}))
+    assert cfn.describe_stacks(StackName="idp")["Stacks"][0]["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+    assert iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ThumbprintList"] == ["0" * 40]
+
+
 def test_a_templates_saml_provider_is_iams(
     server: Server, cfn: Any, account: str, outputs: Callable[[str], dict[str, str]], tmp_path: Path
 ) -> None:

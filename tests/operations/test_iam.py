@@ -1,10 +1,12 @@
 """IAM's providers and roles, as deployment scripts make them."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.federation.saml_provider import SamlProvider
 from tests.operations.refusals import refusal
 from tests.support.clients import AwsCli
 from tests.support.server import Server
@@ -90,6 +92,26 @@ def test_an_openid_connect_provider_is_made_changed_and_deleted(iam: Any, accoun
         iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
     refused = refusal(iam.get_open_id_connect_provider, OpenIDConnectProviderArn=arn)
     assert refused == ("NoSuchEntity", f"OpenIDConnect Provider not found for arn {arn}")
+
+
+def test_providers_have_tags(iam: Any, tmp_path: Path) -> None:
+    tags = [{"Key": "team", "Value": "shop"}, {"Key": "cost", "Value": "7"}]
+    oidc = {"OpenIDConnectProviderArn": iam.create_open_id_connect_provider(Url=URL, Tags=tags)["OpenIDConnectProviderArn"]}
+    metadata = SamlProvider(tmp_path / "one").metadata
+    saml = {"SAMLProviderArn": iam.create_saml_provider(Name="corp", SAMLMetadataDocument=metadata, Tags=tags)["SAMLProviderArn"]}
+    for kind, provider in (("open_id_connect", oidc), ("saml", saml)):
+        listed, tag, untag = (getattr(iam, name.format(kind)) for name in ("list_{}_provider_tags", "tag_{}_provider", "untag_{}_provider"))
+        whole = listed(**provider)
+        assert (whole["Tags"], whole["IsTruncated"]) == ([tags[1], tags[0]], False)
+        tag(**provider, Tags=[{"Key": "team", "Value": "till"}, {"Key": "new", "Value": ""}])
+        untag(**provider, TagKeys=["cost", "unknown"])
+        assert listed(**provider)["Tags"] == [{"Key": "new", "Value": ""}, {"Key": "team", "Value": "till"}]
+        page = listed(**provider, MaxItems=1)
+        assert page["IsTruncated"]
+        assert listed(**provider, Marker=page["Marker"])["Tags"] == [{"Key": "team", "Value": "till"}]
+    assert iam.get_open_id_connect_provider(**oidc)["Tags"][0] == {"Key": "team", "Value": "till"}
+    iam.delete_saml_provider(**saml)
+    assert refusal(iam.tag_saml_provider, **saml, Tags=tags)[0] == "NoSuchEntity"
 
 
 def test_openid_connect_providers_are_refused(server: Server, iam: Any) -> None:

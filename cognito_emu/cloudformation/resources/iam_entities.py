@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,86 +21,10 @@ from cognito_emu.cloudformation.resources.iam_policies import (
     shown_policies,
 )
 from cognito_emu.domain.identity_pool_settings import without_scheme
-from cognito_emu.records import replace
-from cognito_emu.store import Tx
-from cognito_emu.store.iam import OPENID_PROVIDER, SAML_PROVIDER, IamEntity
+from cognito_emu.store.iam import OPENID_PROVIDER, SAML_PROVIDER
 
 _NAME_LIMIT = 64
 _SESSION_SECONDS = 3600  # IAM's default
-
-
-@dataclass(frozen=True, eq=False)
-class IamType(ResourceType):
-    """A kind of entity.
-
-    Attributes:
-        kind: As in ARNs.
-        name_property: Which property names it.
-        document: What IAM keeps of the properties.
-        ref: The attribute that `Ref` gives, empty for the name.
-        told: What IAM keeps, as the template's properties.
-    """
-
-    name: str
-    kind: str
-    name_property: str
-    document: Callable[[Properties], dict[str, Any]]
-    required: frozenset[str]
-    ref: str = ""
-    told: Callable[[Properties, Properties], Properties] = lambda shown, _properties: shown
-    readable: bool = True
-    unread: frozenset[str] = frozenset()
-
-    @property
-    def create_only(self) -> frozenset[str]:  # type: ignore[override] # the name, and the path that is in the ARN
-        """What an entity is known by."""
-        return frozenset({self.name_property, "Path"})
-
-    @override
-    async def create(self, step: Step, properties: Properties) -> None:
-        entity = self._entity(step, properties, str(properties.get(self.name_property) or step.new_name(_NAME_LIMIT)))
-
-        def write(tx: Tx) -> None:
-            if tx.iam.get(entity.account, entity.kind, entity.name) is not None and not step.resumed:
-                raise ResourceFailure(f"{entity.name} already exists in account {entity.account}")
-            tx.iam.put(entity)
-
-        await step.call.store.transact(write)
-        step.attributes = {"Arn": entity.arn}
-        step.physical_id = entity.arn if self.ref else entity.name
-
-    @override
-    async def update(self, step: Step, old: Properties, new: Properties) -> None:
-        arn = step.attributes["Arn"]
-
-        def write(tx: Tx) -> None:
-            present = tx.iam.by_arn(arn)
-            if present is None:
-                raise ResourceFailure(f"{arn} is gone.")
-            tx.iam.put(replace(present, document=self.document(new)))
-
-        await step.call.store.transact(write)
-
-    @override
-    async def delete(self, step: Step, properties: Properties) -> None:
-        def write(tx: Tx) -> None:
-            present = tx.iam.by_arn(step.attributes.get("Arn", ""))
-            if present is not None:
-                tx.iam.delete(present)
-
-        await step.call.store.transact(write)
-
-    @override
-    async def read(self, step: Step, properties: Properties) -> Properties | None:
-        present = await step.call.store.read(lambda tx: tx.iam.by_arn(step.attributes.get("Arn", "")))
-        if present is None:
-            return None
-        return self.told({**present.document, self.name_property: present.name}, properties)
-
-    def _entity(self, step: Step, properties: Properties, name: str) -> IamEntity:
-        account, name = step.call.tenant.account, without_scheme(name)
-        arn = f"arn:aws:iam::{account}:{self.kind}{properties.get('Path', '/')}{name}"
-        return IamEntity(account, self.kind, name, arn, step.call.env.now(), self.document(properties))
 
 
 class RoleType(ResourceType):
@@ -137,7 +59,7 @@ class RoleType(ResourceType):
         duration = {"MaxSessionDuration": new.get("MaxSessionDuration", _SESSION_SECONDS)}
         await step.operate("UpdateRole", role | described | duration, service="iam")
         await self._bound(step, old, new)
-        await self._tag(step, old.get("Tags", []), new.get("Tags", []))
+        await change_tags(step, "Role", role, old, new)
         await delete_policies(step, role["RoleName"], _inline(old).keys() - _inline(new).keys())
         await detach(step, role["RoleName"], _managed(old) - _managed(new))
         await self._permit(step, new)
@@ -177,17 +99,24 @@ class RoleType(ResourceType):
         elif "PermissionsBoundary" in old:
             await step.remove("DeleteRolePermissionsBoundary", role, service="iam")
 
-    async def _tag(self, step: Step, old: list[dict[str, str]], new: list[dict[str, str]]) -> None:
-        role, gone = {"RoleName": step.physical_id}, {tag["Key"] for tag in old} - {tag["Key"] for tag in new}
-        if gone:
-            await step.operate("UntagRole", role | {"TagKeys": sorted(gone)}, service="iam")
-        if new:
-            await step.operate("TagRole", role | {"Tags": new}, service="iam")
-
     async def _permit(self, step: Step, properties: Properties) -> None:
         role = str(step.physical_id)
         await put_policies(step, role, _inline(properties))
         await attach(step, role, sorted(_managed(properties)))
+
+
+async def change_tags(step: Step, kind: str, entity: dict[str, Any], old: Properties, new: Properties) -> None:
+    """Let an entity have the tags of its new properties.
+
+    Args:
+        kind: As the operations call it: `TagRole`, `UntagRole`.
+        entity: The member that names it.
+    """
+    before, after = old.get("Tags", []), new.get("Tags", [])
+    if gone := {tag["Key"] for tag in before} - {tag["Key"] for tag in after}:
+        await step.operate(f"Untag{kind}", entity | {"TagKeys": sorted(gone)}, service="iam")
+    if after:
+        await step.operate(f"Tag{kind}", entity | {"Tags": after}, service="iam")
 
 
 def _inline(properties: Properties) -> dict[str, Any]:
@@ -198,18 +127,48 @@ def _managed(properties: Properties) -> set[str]:
     return set(properties.get("ManagedPolicyArns", ()))
 
 
-def _openid_provider(properties: Properties) -> dict[str, Any]:
-    return {
-        "Url": without_scheme(properties["Url"]),
-        "ClientIDList": properties.get("ClientIdList", []),
-        "ThumbprintList": properties.get("ThumbprintList", []),
-        **{member: properties[member] for member in ("Tags",) if member in properties},
-    }
+class OpenIdProviderType(ResourceType):
+    """AWS::IAM::OIDCProvider, by IAM's operations."""
 
+    name = "AWS::IAM::OIDCProvider"
+    properties = frozenset({"ClientIdList", "Tags", "ThumbprintList", "Url"})
+    required = frozenset({"Url"})
+    create_only = frozenset({"Url"})
+    readable = True
 
-def _told_openid_provider(shown: Properties, properties: Properties) -> Properties:
-    """IAM has addresses without their scheme; they cannot change."""
-    return {**shown, "Url": properties["Url"], "ClientIdList": shown["ClientIDList"]}
+    @override
+    async def create(self, step: Step, properties: Properties) -> None:
+        arn = f"arn:aws:iam::{step.call.tenant.account}:{OPENID_PROVIDER}/{without_scheme(properties['Url'])}"
+        if not step.resumed or await self._shown(step, arn) is None:
+            request = kept(properties, "Url", "ThumbprintList", "Tags") | {"ClientIDList": properties.get("ClientIdList", [])}
+            await step.operate("CreateOpenIDConnectProvider", request, service="iam")
+        step.physical_id = arn
+        step.attributes = {"Arn": arn}
+
+    @override
+    async def update(self, step: Step, old: Properties, new: Properties) -> None:
+        provider = {"OpenIDConnectProviderArn": step.physical_id}
+        before, clients = set(old.get("ClientIdList", ())), new.get("ClientIdList", [])
+        for client in sorted(before - set(clients)):
+            await step.operate("RemoveClientIDFromOpenIDConnectProvider", provider | {"ClientID": client}, service="iam")
+        for client in clients:
+            await step.operate("AddClientIDToOpenIDConnectProvider", provider | {"ClientID": client}, service="iam")
+        thumbprints = {"ThumbprintList": new.get("ThumbprintList", [])}
+        await step.operate("UpdateOpenIDConnectProviderThumbprint", provider | thumbprints, service="iam")
+        await change_tags(step, "OpenIDConnectProvider", provider, old, new)
+
+    @override
+    async def delete(self, step: Step, properties: Properties) -> None:
+        await step.remove("DeleteOpenIDConnectProvider", {"OpenIDConnectProviderArn": step.physical_id}, service="iam")
+
+    @override
+    async def read(self, step: Step, properties: Properties) -> Properties | None:
+        """IAM has addresses without their scheme; they cannot change."""
+        shown = await self._shown(step, str(step.physical_id))
+        return None if shown is None else {**shown, "Url": properties["Url"], "ClientIdList": shown["ClientIDList"]}
+
+    async def _shown(self, step: Step, arn: str) -> dict[str, Any] | None:
+        return await step.show("GetOpenIDConnectProvider", {"OpenIDConnectProviderArn": arn}, service="iam")
 
 
 class SamlProviderType(ResourceType):
@@ -220,7 +179,7 @@ class SamlProviderType(ResourceType):
     required = frozenset({"SamlMetadataDocument"})
     create_only = frozenset({"Name"})
     readable = True
-    unread = frozenset({"AddPrivateKey", "RemovePrivateKey", "Tags"})
+    unread = frozenset({"AddPrivateKey", "RemovePrivateKey"})
 
     @override
     async def create(self, step: Step, properties: Properties) -> None:
@@ -235,19 +194,16 @@ class SamlProviderType(ResourceType):
     @override
     async def update(self, step: Step, old: Properties, new: Properties) -> None:
         request = _saml_request(new) | {"SAMLProviderArn": step.physical_id}
+        request.pop("Tags", None)
         if new.get("AddPrivateKey") == old.get("AddPrivateKey"):
             request.pop("AddPrivateKey", None)  # it was added when the template first had it
         await step.operate("UpdateSAMLProvider", request, service="iam")
+        await change_tags(step, "SAMLProvider", {"SAMLProviderArn": step.physical_id}, old, new)
         await self._tell(step)
 
     @override
     async def delete(self, step: Step, properties: Properties) -> None:
-        def write(tx: Tx) -> None:
-            present = tx.iam.by_arn(str(step.physical_id))
-            if present is not None:
-                tx.iam.delete(present)
-
-        await step.call.store.transact(write)
+        await step.remove("DeleteSAMLProvider", {"SAMLProviderArn": step.physical_id}, service="iam")
 
     @override
     async def read(self, step: Step, properties: Properties) -> Properties | None:
@@ -269,5 +225,5 @@ def _saml_request(properties: Properties) -> dict[str, Any]:
 TYPES: tuple[ResourceType, ...] = (
     SamlProviderType(),
     RoleType(),
-    IamType("AWS::IAM::OIDCProvider", OPENID_PROVIDER, "Url", _openid_provider, frozenset({"Url"}), ref="Arn", told=_told_openid_provider),
+    OpenIdProviderType(),
 )
