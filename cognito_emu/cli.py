@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from typing_extensions import override
 
 from cognito_emu import __version__, behind
-from cognito_emu.cli_triggers import triggers
 from cognito_emu.config import ConfigurationError, Settings, load_settings
 from cognito_emu.records import Record
 
@@ -29,20 +29,37 @@ class Seed(Record):
     parameters: dict[str, str]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _Commands(click.Group):
+    """Loads `triggers` when it is asked for: the server has no use for it.
+
+    https://click.palletsprojects.com/en/stable/complex/#lazily-loading-subcommands
+    """
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "triggers"])
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "triggers":
+            return super().get_command(ctx, cmd_name)
+        from cognito_emu.cli_triggers import triggers  # noqa: PLC0415 - as said
+
+        return triggers
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="cognito-emu")
 def main() -> None:
     """Amazon Cognito on your own machine.
 
     Start it with `cognito-emu serve` and point any AWS SDK or the AWS CLI at http://localhost:4566:
 
+    \b
         aws --endpoint-url http://localhost:4566 cognito-idp list-user-pools --max-results 10
 
     Every option has an environment variable; docs/configuration.md lists them all.
     """
-
-
-main.add_command(triggers)
 
 
 @main.command()
