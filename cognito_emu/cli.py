@@ -59,7 +59,7 @@ def main() -> None:
         aws --endpoint-url http://localhost:4566 cognito-idp list-user-pools --max-results 10
 
     Every option has an environment variable; docs/configuration.md lists them all.
-    """
+    """  # noqa: D301 - the backspace is click's mark for lines that stay as they are
 
 
 @main.command()
