@@ -58,7 +58,13 @@ async def change_password(call: Call, request: Request) -> Response:
 async def delete_user(call: Call, request: Request) -> Response:
     """Delete the user and all that is theirs."""
     signed_in, _ = await require_own_account(call, request["AccessToken"])
-    await call.store.transact(lambda tx: tx.users.delete(signed_in.user.id))
+
+    def write(tx: Tx) -> None:
+        if tx.users.get(signed_in.user.id) is None:
+            raise UserNotFoundException
+        tx.users.delete(signed_in.user.id)
+
+    await call.store.transact(write)
     return None
 
 
@@ -107,8 +113,7 @@ async def _prove_password(call: Call, pool: UserPool, user: User, previous: str 
         raise InvalidParameterException("Missing required parameter PreviousPassword")
     now = call.env.now()
     # Assumption: wrong previous passwords lock as those of a sign-in do; the quota of AWS is 5 calls an hour. The error is this one.
-    if now < LockOut(user.failed_sign_ins, user.last_failed_sign_in_at or 0.0).locked_until:
-        raise LimitExceededException
+    _refuse_locked(user, now)
     if not await _is_password(pool, user, imported, previous):
         await call.store.transact(lambda tx: _count_failure(tx, user.id, now))
         raise _wrong_password()
@@ -123,8 +128,14 @@ async def _is_password(pool: UserPool, user: User, imported: tuple[str, str] | N
 def _count_failure(tx: Tx, user_id: str, now: float) -> None:
     user = tx.users.get(user_id)
     if user is not None:
+        _refuse_locked(user, now)  # others have guessed at the same time
         after = LockOut(user.failed_sign_ins, user.last_failed_sign_in_at or 0.0).after_failure(now)
         tx.users.update(user.id, failed_sign_ins=after.failures, last_failed_sign_in_at=after.last_failure_at)
+
+
+def _refuse_locked(user: User, now: float) -> None:
+    if now < LockOut(user.failed_sign_ins, user.last_failed_sign_in_at or 0.0).locked_until:
+        raise LimitExceededException
 
 
 def _wrong_password() -> NotAuthorizedException:

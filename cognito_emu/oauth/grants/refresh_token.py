@@ -20,11 +20,10 @@ async def refresh_tokens(request: TokenRequest) -> dict[str, Any]:
     token = request.parameters.required("refresh_token")
     try:
         user, sign_in, stored = await find_sign_in(call, client.app_client, token)
+        if not sign_in.context.get("oauth") and client.pool.settings.get("DeviceConfiguration"):
+            # Where devices are remembered, tokens of API sign-ins are refreshed by API only (developer guide, "Token endpoint").
+            raise InvalidGrantError
+        issued = await refresh(call, client.pool, client.app_client, user, sign_in, stored, client_metadata=request.client_metadata)
     except (NotAuthorizedException, RefreshTokenReuseException, UserNotFoundException) as error:
         raise InvalidGrantError from error
-    if not sign_in.context.get("oauth") and client.pool.settings.get("DeviceConfiguration"):
-        # Where devices are remembered, tokens of API sign-ins are refreshed by API only (developer guide, "Token endpoint").
-        raise InvalidGrantError
-    return token_response(
-        await refresh(call, client.pool, client.app_client, user, sign_in, stored, client_metadata=request.client_metadata)
-    )
+    return token_response(issued)

@@ -74,12 +74,17 @@ def lock_out_of(user: User) -> LockOut:
 
 
 async def count_failure(attempt: Attempt, user: User) -> None:
-    """Note a wrong password."""
+    """Note a wrong password.
+
+    Raises:
+        NotAuthorizedException: Others, who guessed at the same time, have locked the user out. So this try does not count.
+    """
     now = attempt.call.env.now()
 
     def count(tx: Tx) -> None:
         present = tx.users.get(user.id)
         if present is not None:
+            lock_out_of(present).check(now)
             after = lock_out_of(present).after_failure(now)
             tx.users.update(user.id, failed_sign_ins=after.failures, last_failed_sign_in_at=after.last_failure_at)
 

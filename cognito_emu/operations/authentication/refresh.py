@@ -44,7 +44,7 @@ async def begin_refresh(attempt: Attempt, _flow: str) -> dict[str, Any]:
         user, sign_in, stored = await find_sign_in(attempt.call, attempt.client, token)
     except RefreshTokenReuseException as error:
         # Assumption: the flow declares no error of its own for a token that was rotated, so it says what a revoked one is told.
-        raise NotAuthorizedException("Refresh Token has been revoked") from error
+        raise _revoked() from error
     await check_device(attempt.call, attempt.pool, sign_in, attempt.parameters.get("DEVICE_KEY"))
     _check_hash_of_refresh(attempt, user)
     issued = await refresh(attempt.call, attempt.pool, attempt.client, user, sign_in, stored, client_metadata=attempt.client_metadata)
@@ -123,12 +123,10 @@ async def find_sign_in(call: Call, client: AppClient, token: str) -> tuple[User,
     if stored is None or sign_in is None or sign_in.client_id != client.id:
         raise NotAuthorizedException("Invalid Refresh Token")
     if sign_in.revoked_at is not None:
-        raise NotAuthorizedException("Refresh Token has been revoked")
+        raise _revoked()
     if stored.expires_at <= call.env.now():
         raise NotAuthorizedException("Refresh Token has expired")
-    if stored.replaced_at is not None and call.env.now() > stored.replaced_at + _grace_seconds(client):
-        # Assumption: the sentence; the code is the model's.
-        raise RefreshTokenReuseException("Refresh token has been reused.")
+    _refuse_replaced(client, stored, call.env.now())
     if user is None:
         raise UserNotFoundException
     if not user.enabled:
@@ -159,7 +157,14 @@ async def refresh(
     *,
     client_metadata: Mapping[str, str] | None,
 ) -> IssuedTokens:
-    """New tokens of a sign-in; with rotation on, a new refresh token takes the old one's place for the rest of its life."""
+    """New tokens of a sign-in; with rotation on, a new refresh token takes the old one's place for the rest of its life.
+
+    Of many who rotate one token at once, one succeeds, unless there is a grace period.
+
+    Raises:
+        NotAuthorizedException: The sign-in was revoked meanwhile.
+        RefreshTokenReuseException: Somebody else has rotated the token meanwhile.
+    """
     grant = Grant(token_source=_SOURCE, client_metadata=client_metadata)
     issued = await prolong(call, pool, client, user, sign_in, grant)
     if not rotates(client):
@@ -167,11 +172,16 @@ async def refresh(
     token = new_refresh_token(call)
 
     def rotate(tx: Tx) -> None:
+        now = call.env.now()
+        present, prolonged = tx.sign_ins.find_refresh_token(stored.token_hash), tx.sign_ins.get(sign_in.id)
+        if present is None or prolonged is None or prolonged.revoked_at is not None:
+            raise _revoked()
+        _refuse_replaced(client, present, now)
         tx.sign_ins.add_refresh_token(RefreshToken(hash_refresh_token(token), sign_in.id, stored.expires_at))
         if browser_session := sign_in.context.get("browser_session"):
-            tx.browser_sessions.touch(browser_session, call.env.now())
-        if stored.replaced_at is None:  # within the grace period the first replacement counts
-            tx.sign_ins.replace_refresh_token(stored.token_hash, call.env.now())
+            tx.browser_sessions.touch(browser_session, now)
+        if present.replaced_at is None:  # within the grace period the first replacement counts
+            tx.sign_ins.replace_refresh_token(stored.token_hash, now)
 
     await call.store.transact(rotate)
     return replace(issued, refresh_token=token)
@@ -180,6 +190,16 @@ async def refresh(
 def rotates(client: AppClient) -> bool:
     """Whether refresh token rotation is on for the client."""
     return bool(client.settings.get("RefreshTokenRotation", {}).get("Feature") == "ENABLED")
+
+
+def _refuse_replaced(client: AppClient, stored: RefreshToken, now: float) -> None:
+    if stored.replaced_at is not None and now >= stored.replaced_at + _grace_seconds(client):
+        # Assumption: the sentence; the code is the model's.
+        raise RefreshTokenReuseException("Refresh token has been reused.")
+
+
+def _revoked() -> NotAuthorizedException:
+    return NotAuthorizedException("Refresh Token has been revoked")
 
 
 def _check_secret(tx: Tx, client: AppClient, request: Request) -> None:
