@@ -9,6 +9,9 @@ from tornado.web import HTTPError, RequestHandler
 
 from cognito_emu.call import Parts
 
+# As many as a database can count to, and far more than anybody means.
+_LARGEST_NUMBER = float(2**53)
+
 
 class ControlHandler(RequestHandler):
     """A JSON endpoint with the emulator's parts at hand."""
@@ -51,7 +54,7 @@ class ControlHandler(RequestHandler):
             value = float(text)
         except ValueError as error:
             raise HTTPError(400, reason=f"{name} is not a number") from error
-        if not minimum <= value < float("inf"):
+        if not minimum <= value <= _LARGEST_NUMBER:
             raise HTTPError(400, reason=f"{name} is out of range")
         return value
 

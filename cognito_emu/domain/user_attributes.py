@@ -21,6 +21,7 @@ Schema = Iterable[SchemaAttribute]
 _NAME = itemgetter("Name")
 _SERVICE_OWNED = frozenset({"sub", "identities"})
 _VERIFIED_FLAGS = frozenset({"email_verified", "phone_number_verified"})
+_NEVER_WRITTEN = _VERIFIED_FLAGS | {"sub"}
 
 # Assumption: the service's exact patterns are not published; these are the documented forms (an address with a domain; E.164).
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -122,16 +123,31 @@ def check_writable(schema: Schema, write_attributes: Collection[str] | None, nam
         raise NotAuthorizedException("A client attempted to write unauthorized attribute")
 
 
-def check_permission_lists(schema: Schema, read_attributes: Collection[str] | None, write_attributes: Collection[str] | None) -> None:
+def check_permission_lists(
+    schema: Schema, read_attributes: Collection[str] | None, write_attributes: Collection[str] | None, *, doing: str = "creating"
+) -> None:
     """Let an app client's ReadAttributes and WriteAttributes pass.
 
+    A list of what a client may write must have every required attribute ("All app clients can write user pool required attributes",
+    developer guide; aws/aws-cdk issue 2608), and none that no client ever writes, as many found who had listed `email_verified`.
+
+    Args:
+        schema: The pool's.
+        read_attributes: None or none: all.
+        write_attributes: None or none: all.
+        doing: `creating` or `updating`, for the sentence (aws/aws-sdk-java issue 1395 has the second).
+
     Raises:
-        InvalidParameterException: One names an attribute that the pool does not have.
+        InvalidParameterException: A list names an attribute that the pool does not have, or the second breaks these rules.
     """
     known = _by_name(schema)
-    for verb, names in (("read", read_attributes), ("write", write_attributes)):
-        if not set(names or ()) <= known.keys():
-            raise InvalidParameterException(f"Invalid {verb} attributes specified while creating a client")
+    if not set(read_attributes or ()) <= known.keys():
+        raise InvalidParameterException(f"Invalid read attributes specified while {doing} a client")
+    if not write_attributes:
+        return
+    required = {name for name, attribute in known.items() if attribute["Required"]} - _SERVICE_OWNED
+    if not required <= set(write_attributes) <= known.keys() - _NEVER_WRITTEN:
+        raise InvalidParameterException(f"Invalid write attributes specified while {doing} a client")
 
 
 def _by_name(schema: Schema) -> dict[str, SchemaAttribute]:

@@ -32,10 +32,16 @@ class Parameters(Record):
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> Self:
-        """Take pairs that are decoded already."""
+        """Take pairs that are decoded already.
+
+        Raises:
+            InvalidRequestError: One holds U+0000.
+        """
         values: dict[str, str] = {}
         repeated: set[str] = set()
         for name, value in pairs:
+            if "\0" in value:
+                raise InvalidRequestError  # no parameter of OAuth may hold it (RFC 6749, appendix A), and PostgreSQL cannot look for it
             if name in values:
                 repeated.add(name)
             elif value:

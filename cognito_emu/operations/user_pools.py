@@ -178,7 +178,7 @@ def _chosen_id(call: Call, settings: dict[str, Any]) -> str | None:
     if chosen is None:
         return None
     pool_id = str(chosen if "_" in chosen else f"{call.tenant.region}_{chosen}")
-    if len(pool_id) > _LONGEST_ID or not re.fullmatch(_ID_PATTERN, pool_id):
+    if len(pool_id) > _LONGEST_ID or not re.fullmatch(_ID_PATTERN, pool_id, re.ASCII):
         raise InvalidParameterException(
             f"The id {pool_id}, chosen by a tag, does not match the pattern {_ID_PATTERN} of at most {_LONGEST_ID} characters."
         )

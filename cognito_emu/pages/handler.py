@@ -114,7 +114,7 @@ class PageHandler(BrowserEndpoint):
             fields = parse_qsl(self.request.body.decode(errors="replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
         except ValueError as error:
             raise ErrorPage("invalid_request") from error
-        return dict(fields)
+        return {name: value.replace("\0", "") for name, value in fields}  # which nobody can type, and PostgreSQL cannot look for
 
     @override
     def write_error(self, status_code: int, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -34,6 +35,8 @@ from cognito_emu.store.engine import StoreUnavailableError
 _log = structlog.get_logger(__name__)
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
+# U+0000 as JSON writes it: a backslash that is not itself escaped.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 # A message quotes what was sent. Clients refuse header lines of 8 to 64 KB; the body has the message whole.
 _LONGEST_HEADER = 2048
 # Asked seldom, and read when they first are: a model costs some milliseconds.
@@ -120,6 +123,9 @@ def _decode(body: bytes | None) -> Any:
         raise SerializationException("Request body is too large.")
     if not body:
         return {}
+    if b"\\u0000" in body and _NUL.search(body):
+        # Assumption: code and sentence. PostgreSQL cannot store it in a text, and both databases behave alike.
+        raise SerializationException("The character U+0000 cannot be part of a text.")
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -63,12 +63,14 @@ def _read_boolean(value: Any) -> bool:
     raise wrong_type(value, "boolean")
 
 
-def _read_whole_number(type_name: str) -> Callable[[Any], int]:
+def _read_whole_number(type_name: str, bits: int) -> Callable[[Any], int]:
+    end = 1 << (bits - 1)
+
     def read(value: Any) -> int:
-        if type(value) is int:
-            return value
-        if type(value) is float:
-            return int(value)
+        number = int(value) if type(value) is float else value
+        # Assumption: a number that Java's type cannot hold is answered like a value of another type.
+        if type(number) is int and -end <= number < end:
+            return number
         raise wrong_type(value, type_name)
 
     return read
@@ -125,12 +127,12 @@ SCALAR_READERS: dict[str, Callable[[Any], Any]] = {
     "character": _read_string,
     "double": _read_fraction("double"),
     "float": _read_fraction("float"),
-    "integer": _read_whole_number("integer"),
-    "long": _read_whole_number("long"),
+    "integer": _read_whole_number("integer", bits=32),
+    "long": _read_whole_number("long", bits=64),
     "string": _read_string,
     "timestamp": _read_timestamp,
 }
 """By the model's type name: JSON value to Python value, or SerializationException. Timestamps become float epoch seconds."""
 
-PLAIN_TYPES: dict[str, type] = {"boolean": bool, "character": str, "integer": int, "long": int, "string": str}
+PLAIN_TYPES: dict[str, type] = {"boolean": bool, "character": str, "string": str}
 """By the model's type name: the Python type of the JSON values that the reader would hand back as they are."""

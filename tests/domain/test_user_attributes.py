@@ -162,8 +162,8 @@ def test_a_client_writes_only_what_it_may():
 
 
 def test_a_clients_lists_name_attributes_that_exist():
-    user_attributes.check_permission_lists(SCHEMA, None, ["email", "custom:team"])
-    lists = {"read": (["custom:none"], None), "write": (None, ["custom:none"])}
+    user_attributes.check_permission_lists(SCHEMA, ["sub"], ["email", "name", "custom:team"])
+    lists = {"read": (["custom:none"], None), "write": (None, ["email", "name", "custom:none"])}
     for verb, (read, write) in lists.items():
         assert (
             refusal(user_attributes.check_permission_lists, SCHEMA, read, write)

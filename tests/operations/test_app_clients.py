@@ -166,8 +166,6 @@ class TestRefusals:
                 None,
                 "/callback is not a valid redirect URI. It must be absolute and must not have a fragment.",
             ),
-            ({"ReadAttributes": ["custom:plan"]}, None, "Invalid read attributes specified while creating a client"),
-            ({"WriteAttributes": ["custom:plan"]}, None, "Invalid write attributes specified while creating a client"),
             (
                 {"EnablePropagateAdditionalUserContextData": True},
                 None,
@@ -185,6 +183,30 @@ class TestRefusals:
             client = create(idp, pool_id)
             assert refusal(idp.update_user_pool_client, **key(client), **settings) == expected
             assert describe(idp, client) == client
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"ReadAttributes": ["email", "custom:plan"]},
+            {"WriteAttributes": ["email", "custom:plan"]},
+            {"WriteAttributes": ["name"]},  # without one that the pool requires
+            *({"WriteAttributes": ["email", never]} for never in ("email_verified", "phone_number_verified", "sub")),
+        ],
+    )
+    def test_attributes_that_cannot_be_permitted(self, idp: Any, settings: dict[str, Any]) -> None:
+        schema = [{"Name": "email", "Required": True}]
+        pool_id = idp.create_user_pool(PoolName="pool", Schema=schema)["UserPool"]["Id"]
+        verb = next(iter(settings)).removesuffix("Attributes").lower()
+        assert refusal(idp.create_user_pool_client, UserPoolId=pool_id, ClientName="client", **settings) == (
+            "InvalidParameterException",
+            f"Invalid {verb} attributes specified while creating a client",
+        )
+        client = create(idp, pool_id, WriteAttributes=["email"], ReadAttributes=["sub", "email_verified"])
+        assert refusal(idp.update_user_pool_client, **key(client), **settings) == (
+            "InvalidParameterException",
+            f"Invalid {verb} attributes specified while updating a client",
+        )
+        assert describe(idp, client) == client
 
     @pytest.mark.parametrize(
         "settings",

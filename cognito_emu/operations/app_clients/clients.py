@@ -71,7 +71,7 @@ async def update_user_pool_client(call: Call, request: Request) -> Response:
         pool = require_pool(call, tx, request["UserPoolId"])
         client = require_client(tx, pool, request["ClientId"])
         secrets = tx.app_clients.secrets(client.id)
-        _check_against_pool(call, tx, pool, settings)
+        _check_against_pool(call, tx, pool, settings, doing="updating")
         _check_secret_is_there(settings, has_secret=bool(secrets))
         kept = {name: client.settings[name] for name in _NOT_UPDATABLE if name in client.settings}
         tx.app_clients.update(client.id, name=request.get("ClientName", client.name), settings=settings | kept, modified_at=call.env.now())
@@ -182,7 +182,7 @@ def add_client(call: Call, tx: Tx, pool: UserPool, client: AppClient, secret: Cl
         InvalidParameterException, InvalidOAuthFlowException, ScopeDoesNotExistException: Its settings do not fit the pool.
         LimitExceededException: The pool has as many clients as it may have.
     """
-    _check_against_pool(call, tx, pool, client.settings)
+    _check_against_pool(call, tx, pool, client.settings, doing="creating")
     _check_secret_is_there(client.settings, has_secret=secret is not None)
     if tx.app_clients.count(pool.id) >= _MOST_CLIENTS:
         raise LimitExceededException("User pool client limit exceeded.")
@@ -235,9 +235,10 @@ def _secret_id(client_id: str, moment: float) -> str:
     return f"{client_id}--{int(moment)}"
 
 
-def _check_against_pool(call: Call, tx: Tx, pool: UserPool, settings: dict[str, Any]) -> None:
+def _check_against_pool(call: Call, tx: Tx, pool: UserPool, settings: dict[str, Any], *, doing: str) -> None:
     """What a client's settings refer to must be in the pool."""
-    check_permission_lists(pool.settings["SchemaAttributes"], settings.get("ReadAttributes"), settings.get("WriteAttributes"))
+    schema = pool.settings["SchemaAttributes"]
+    check_permission_lists(schema, settings.get("ReadAttributes"), settings.get("WriteAttributes"), doing=doing)
     check_scopes_exist(settings.get("AllowedOAuthScopes", ()), tx.resource_servers.scope_names(pool.id))
     known = provider_names(tx, pool)
     for provider in settings.get("SupportedIdentityProviders", ()):

@@ -151,8 +151,9 @@ class TestChosenIds:
             f"User pool {chosen} already exists.",
         )
 
-    def test_an_id_that_no_request_could_name_is_refused(self, idp: Any) -> None:
-        assert refusal(idp.create_user_pool, PoolName="pool", UserPoolTags={"_custom_id_": "us-east-1_not-mine"}) == (
+    @pytest.mark.parametrize("chosen", ["us-east-1_not-mine", "ü_Mine"])
+    def test_an_id_that_no_request_could_name_is_refused(self, idp: Any, chosen: str) -> None:
+        assert refusal(idp.create_user_pool, PoolName="pool", UserPoolTags={"_custom_id_": chosen}) == (
             "InvalidParameterException",
-            "The id us-east-1_not-mine, chosen by a tag, does not match the pattern [\\w-]+_[0-9a-zA-Z]+ of at most 55 characters.",
+            f"The id {chosen}, chosen by a tag, does not match the pattern [\\w-]+_[0-9a-zA-Z]+ of at most 55 characters.",
         )
