@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cognito_emu.domain.user_pool_settings import Settings, complete_regional_settings
+from cognito_emu.errors import InvalidParameterException
 
 _REGIONAL = ("EmailConfiguration", "SmsConfiguration", "LambdaConfig")
 # Assumption: what an update leaves out is kept or reset as in the primary.
@@ -47,3 +48,23 @@ def updated_in_replica(own: Mapping[str, Any], request: Mapping[str, Any]) -> Se
 def is_regional(request: Mapping[str, Any]) -> bool:
     """Whether an UpdateUserPool names nothing but what a replica has of its own."""
     return request.keys() <= {"UserPoolId", "UserPoolTags", *_REGIONAL}
+
+
+def check_sms_sender(configuration: Mapping[str, Any] | None, region: str) -> None:
+    """Let an SmsConfiguration pass, as a request has it.
+
+    Args:
+        configuration: None where the request has none; an empty one is as good as none.
+        region: That of the pool, or of the replica.
+
+    Raises:
+        InvalidParameterException: It names no sender, or both SNS and End User Messaging, or the latter in another region. The rules are
+            the API reference's (SmsConfigurationType, EumsSmsConfigurationType).
+    """
+    # Assumption: the sentences.
+    if not configuration:
+        return
+    if ("SnsCallerArn" in configuration) == ("EumsSms" in configuration):
+        raise InvalidParameterException("SmsConfiguration must have either SnsCallerArn or EumsSms.")
+    if configuration.get("EumsSms", {}).get("Region", region) != region:
+        raise InvalidParameterException("The Region of EumsSms must be the Region of the user pool.")

@@ -9,6 +9,7 @@ from cognito_emu.domain import totp
 from cognito_emu.domain.first_factors import configured_factors
 from cognito_emu.domain.mfa import SOFTWARE_TOKEN_MFA, offers_software_tokens, with_factor, with_preferences, without_factor
 from cognito_emu.domain.mfa_configuration import mfa_config, with_mfa_config
+from cognito_emu.domain.regional_settings import check_sms_sender
 from cognito_emu.errors import NotAuthorizedException, SoftwareTokenMFANotFoundException, UserNotFoundException
 from cognito_emu.operations.access_token import require_signed_in
 from cognito_emu.operations.authentication.attempt import Door
@@ -30,6 +31,7 @@ async def set_user_pool_mfa_config(call: Call, request: Request) -> Response:
 
     def write(tx: Tx) -> dict[str, Any]:
         pool = require_pool(call, tx, request["UserPoolId"])
+        check_sms_sender(request.get("SmsMfaConfiguration", {}).get("SmsConfiguration"), pool.region)
         settings = with_mfa_config(pool.settings, request, lenient=call.settings.tiers == "lenient")
         tx.user_pools.update(pool.id, name=pool.name, settings=settings, modified_at=call.env.now())
         return settings

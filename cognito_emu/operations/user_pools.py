@@ -10,7 +10,7 @@ from cognito_emu.domain.attribute_schema import add_custom_attributes as extend_
 from cognito_emu.domain.attribute_schema import create_schema
 from cognito_emu.domain.mfa_configuration import MEMBERS as MFA_MEMBERS
 from cognito_emu.domain.mfa_configuration import PASSKEYS_REFUSED, check_first_factors
-from cognito_emu.domain.regional_settings import is_regional, updated_in_replica
+from cognito_emu.domain.regional_settings import check_sms_sender, is_regional, updated_in_replica
 from cognito_emu.domain.tiers import check_pool_tier
 from cognito_emu.domain.user_pool_settings import effective_acr_levels, new_settings, updated_settings
 from cognito_emu.errors import InvalidParameterException
@@ -34,6 +34,7 @@ _LONGEST_ID = 55
 @operation("CreateUserPool")
 async def create_user_pool(call: Call, request: Request) -> Response:
     """Create a pool; what the request leaves out gets AWS's defaults."""
+    check_sms_sender(request.get("SmsConfiguration"), call.tenant.region)
     settings = new_settings(request, create_schema(request.get("Schema", ())))
     check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
     check_first_factors(settings, single_factor=PASSKEYS_REFUSED)
@@ -81,6 +82,7 @@ async def update_user_pool(call: Call, request: Request) -> Response:
             return
         pool = require_pool(call, tx, request["UserPoolId"])
         refuse_during_import(tx, pool)
+        check_sms_sender(request.get("SmsConfiguration"), pool.region)
         settings = updated_settings(pool.settings, request)
         check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
         check_first_factors(settings, single_factor=PASSKEYS_REFUSED)
@@ -93,6 +95,7 @@ async def update_user_pool(call: Call, request: Request) -> Response:
 def _update_replica(tx: Tx, replica: Replica, request: Request) -> None:
     if not is_regional(request):
         raise not_in_replica()
+    check_sms_sender(request.get("SmsConfiguration"), replica.region)
     settings, tags = updated_in_replica(replica.settings, request), request.get("UserPoolTags", replica.tags)
     tx.replicas.update(replica, settings=settings, tags=tags)
 

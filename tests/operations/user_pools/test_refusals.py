@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from tests.operations.refusals import refusal
-from tests.operations.user_pools.expectations import LAMBDA, NO_POOL, OTHER_LAMBDA, SMS, create, describe
+from tests.operations.user_pools.expectations import LAMBDA, NO_POOL, OTHER_LAMBDA, ROLE, SMS, create, describe
+
+ONE_SENDER = "SmsConfiguration must have either SnsCallerArn or EumsSms."
+SENDERS_OF_NOTHING: list[tuple[dict[str, Any], str]] = [
+    ({"SnsCallerArn": ROLE, "EumsSms": {"CallerArn": ROLE}}, ONE_SENDER),
+    ({"ExternalId": "external"}, ONE_SENDER),
+    ({"EumsSms": {"CallerArn": ROLE, "Region": "eu-west-1"}}, "The Region of EumsSms must be the Region of the user pool."),
+]
 
 
 class TestRefusals:
@@ -81,6 +88,7 @@ class TestRefusals:
                 },
                 "Invalid Recovery Mechanisms. Each mechanism can be given once.",
             ),
+            *(({"SmsConfiguration": sms}, message) for sms, message in SENDERS_OF_NOTHING),
             ({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}, "SourceArn is required when EmailSendingAccount is DEVELOPER."),
             ({"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "KmsKeyArn is required when KeyType is CUSTOMER_MANAGED_KEY."),
             (
@@ -94,6 +102,16 @@ class TestRefusals:
         before = create(idp)
         assert refusal(idp.update_user_pool, UserPoolId=before["Id"], **settings) == ("InvalidParameterException", message)
         assert describe(idp, before["Id"]) == before
+
+    @pytest.mark.parametrize(("sms", "message"), SENDERS_OF_NOTHING)
+    def test_a_sender_of_sms_that_is_none(self, idp: Any, sms: dict[str, Any], message: str) -> None:
+        pool_id = create(idp)["Id"]
+        codes = {"SmsMfaConfiguration": {"SmsConfiguration": sms}, "MfaConfiguration": "OPTIONAL"}
+        assert refusal(idp.set_user_pool_mfa_config, UserPoolId=pool_id, **codes) == ("InvalidParameterException", message)
+
+    def test_texts_may_go_by_end_user_messaging(self, idp: Any) -> None:
+        sms = {"EumsSms": {"CallerArn": ROLE, "Region": "us-east-1", "OriginationIdentity": "SHOP"}}
+        assert describe(idp, create(idp, AutoVerifiedAttributes=["phone_number"], SmsConfiguration=sms)["Id"])["SmsConfiguration"] == sms
 
     @pytest.mark.parametrize(
         ("tier", "settings", "features"),
