@@ -29,6 +29,7 @@ from cognito_emu.federation.provider_tokens import ProviderTokens
 from cognito_emu.functions import FunctionRuntime
 from cognito_emu.login_tokens import LoginTokens
 from cognito_emu.messaging import Delivery, Messenger
+from cognito_emu.oauth.addresses import ELSEWHERE
 from cognito_emu.oauth.identity_service import IdentityServiceMetadata
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.oauth.metadata import PoolMetadata
@@ -55,6 +56,7 @@ _REMEMBER_CREDENTIALS_SECONDS = 7 * 86400
 _REMEMBER_AUTH_EVENTS_SECONDS = 2 * 365 * 86400  # Assumption: two years
 # A body that is drained and refused: large enough to answer whoever sends a hundred megabytes.
 _MAX_DRAINED_BYTES = 512 * 1024 * 1024
+_API_PATHS = frozenset({"/", ELSEWHERE, f"{ELSEWHERE}/"})
 
 
 class Emulator:
@@ -148,7 +150,7 @@ class Emulator:
 
     def _route_api(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
         """`POST /` with a target is the JSON API; a preflight is answered for any path."""
-        if method == "POST" and path == "/" and "X-Amz-Target" in headers:
+        if method == "POST" and path in _API_PATHS and "X-Amz-Target" in headers:
             return self._aws_json.handle
         if method == "OPTIONS":
             return answer_preflight

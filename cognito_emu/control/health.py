@@ -1,4 +1,4 @@
-"""`GET /_emu/health`, also under the paths that scripts for other emulators poll."""
+"""`GET /_emu/health`, also under the paths that scripts for other emulators poll, and what they wait for there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from cognito_emu.call import Parts
 from cognito_emu.protocol.http import HttpRequest, HttpResponse, LeanHandler
 from cognito_emu.store.engine import StoreUnavailableError
 
-_PATHS = frozenset({"/_emu/health", "/_ministack/health", "/_localstack/health", "/health"})
+_PATHS = frozenset({"/_emu/health", "/_ministack/health", "/_localstack/health", "/health", "/moto-api/"})
+# https://docs.localstack.cloud/references/init-hooks: a test waits until the scripts of a stage have run.
+_STAGES: dict[str, dict[str, Any]] = {
+    "/_localstack/init": {"completed": {"BOOT": True, "START": True, "READY": True, "SHUTDOWN": False}, "scripts": []},
+    "/_localstack/init/ready": {"completed": True, "scripts": []},
+}
+_SERVICES = ("cloudformation", "cognito-identity", "cognito-idp", "iam", "lambda", "s3", "ssm", "sts")
 _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
 
 
@@ -25,7 +31,7 @@ class Health:
 
     def route(self, _method: str, path: str, _headers: HTTPHeaders) -> LeanHandler | None:
         """For the front door."""
-        return self._answer if path in _PATHS else None
+        return self._answer if path in _PATHS or path in _STAGES else None
 
     async def _answer(self, request: HttpRequest) -> HttpResponse:
         """Answer once the database does."""
@@ -35,6 +41,8 @@ class Health:
             await self._parts.store.read(lambda tx: tx.emulator_state.get("clock_offset"))
         except StoreUnavailableError:
             return _told(http.client.SERVICE_UNAVAILABLE, {"status": "unavailable", "message": "The database does not answer."})
+        if request.path in _STAGES:
+            return _told(http.client.OK, _STAGES[request.path])
         settings = self._parts.settings
         document = {
             "status": "ok",
@@ -42,8 +50,9 @@ class Health:
             "database": self._parts.store.kind,
             "triggers": settings.triggers,
             "mail": "smtp" if settings.smtp_host else "off",
-            # LocalStack's and MiniStack's clients look for their services here.
-            "services": {"cognito-idp": "running", "cognito-identity": "running", "sts": "running"},
+            "services": dict.fromkeys(_SERVICES, "running"),
+            # At LocalStack a service is "available" until somebody has used it, and scripts wait for that word by grep.
+            "ready": dict.fromkeys(_SERVICES, "available"),
         }
         return _told(http.client.OK, document)
 

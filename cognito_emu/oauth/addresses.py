@@ -14,6 +14,8 @@ from cognito_emu.records import Record
 from cognito_emu.store.user_pools import UserPool
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+ELSEWHERE = "/_aws/cognito-idp"
+"""Below this, LocalStack has the OAuth endpoints and the hosted login, and answers calls of the API, too."""
 # Names that can only mean a prefix domain: AWS's own form, and the one that browsers resolve to this machine.
 _PREFIX_DOMAIN = re.compile(rf"(?P<prefix>{_LABEL})\.auth\.(?:(?P<region>[a-z0-9-]+)\.amazoncognito\.com|localhost)")
 _SHORT_PREFIX_DOMAIN = re.compile(rf"(?P<prefix>{_LABEL})\.localhost")

@@ -1,4 +1,4 @@
-"""Where another emulator has the hosted login: below `/_aws/cognito-idp`. Scripts written for it are sent on."""
+"""Where another emulator has the hosted login: below `/_aws/cognito-idp`. Browsers are sent on; programs are answered there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SLASHES = "/\\"
 
 
 class ElsewhereHandler(RequestHandler):
-    """Sends a visitor, and a client that posts to the token endpoint, to the same path without the prefix.
+    """Sends a visitor to the same path without the prefix.
 
     307 keeps the method and the body (RFC 9110, section 15.4.8).
     """

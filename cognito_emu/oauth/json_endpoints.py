@@ -11,7 +11,7 @@ from tornado.httputil import HTTPHeaders
 
 from cognito_emu.call import Parts
 from cognito_emu.errors import AwsError
-from cognito_emu.oauth.addresses import Arrival
+from cognito_emu.oauth.addresses import ELSEWHERE, Arrival
 from cognito_emu.oauth.errors import InvalidRequestError, OAuthError
 from cognito_emu.oauth.registration import register
 from cognito_emu.oauth.revocation import revoke
@@ -49,8 +49,11 @@ class JsonEndpoints:
         }
 
     def route(self, method: str, path: str, headers: HTTPHeaders) -> LeanHandler | None:
-        """Take the endpoints' paths, whatever the method. Registration may stand below a pool's id: `/<user pool id>/oauth2/register`."""
-        name = path[path.rfind("/oauth2/") :] if path.endswith("/oauth2/register") else path
+        """Take the endpoints' paths, whatever the method, also where scripts for LocalStack look for them: few follow a redirect.
+
+        Registration may stand below a pool's id: `/<user pool id>/oauth2/register`.
+        """
+        name = path[path.rfind("/oauth2/") :] if path.endswith("/oauth2/register") else path.removeprefix(ELSEWHERE)
         methods, handler = self._endpoints.get(name, (frozenset(), None))
         if handler is None or method in methods:
             return handler

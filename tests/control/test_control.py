@@ -12,15 +12,22 @@ from tests.support.machine import free_port
 from tests.support.server import REGION
 
 
-@pytest.mark.parametrize("path", ["/_emu/health", "/_ministack/health", "/_localstack/health", "/health"])
+@pytest.mark.parametrize("path", ["/_emu/health", "/_ministack/health", "/_localstack/health", "/health", "/moto-api/"])
 def test_health_answers_under_the_paths_that_scripts_poll(server, path):
     health = server.http.get(server.url + path).json()
     assert health["status"] == "ok"
     assert health["database"] == "sqlite"
     assert (health["triggers"], health["mail"]) == ("off", "off")
     assert health["services"]["cognito-idp"] == "running"
+    assert health["ready"]["s3"] == "available", "LocalStack's word before a service is used, which scripts wait for"
     assert server.http.head(server.url + path).status_code == 200
     assert server.http.post(server.url + path).status_code == 405
+
+
+def test_nobody_waits_for_the_init_scripts_of_another_emulator(server):
+    stages = server.http.get(f"{server.url}/_localstack/init").json()
+    assert (stages["completed"]["READY"], stages["scripts"]) == (True, [])
+    assert server.http.get(f"{server.url}/_localstack/init/ready").json() == {"completed": True, "scripts": []}
 
 
 def test_health_says_that_the_database_is_gone(start_server):
@@ -146,15 +153,19 @@ def peer_name(port: int, host: str, certificate: Path) -> str:
 
 
 def test_the_hosted_login_of_another_emulator_is_sent_on(server, idp):
-    """A page by GET and the token endpoint by POST, with what they were given."""
+    """A page, with what it was given. Programs, which may not follow, are answered: the token endpoint and the API."""
     pool = idp.create_user_pool(PoolName="elsewhere")["UserPool"]["Id"]
     client = idp.create_user_pool_client(UserPoolId=pool, ClientName="machine", GenerateSecret=True)["UserPoolClient"]
     page = server.http.get(f"{server.url}/_aws/cognito-idp/login?client_id={client['ClientId']}", allow_redirects=False)
     assert (page.status_code, page.headers["Location"]) == (307, f"/login?client_id={client['ClientId']}")
     form = {"grant_type": "client_credentials"}
     secret = (client["ClientId"], client["ClientSecret"])
-    answer = server.http.post(f"{server.url}/_aws/cognito-idp/oauth2/token", data=form, auth=secret)
-    assert (answer.url, answer.json()) == (f"{server.url}/oauth2/token", {"error": "invalid_grant"}), "a client without OAuth"
+    answer = server.http.post(f"{server.url}/_aws/cognito-idp/oauth2/token", data=form, auth=secret, allow_redirects=False)
+    assert answer.json() == {"error": "invalid_grant"}, "a client without OAuth"
+    for path in ("/_aws/cognito-idp", "/_aws/cognito-idp/"):
+        headers = {"X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth"}
+        sign_in = {"ClientId": client["ClientId"], "AuthFlow": "USER_SRP_AUTH"}
+        assert server.http.post(server.url + path, headers=headers, json=sign_in).json()["message"] == "Missing required parameter USERNAME"
     away = server.http.get(f"{server.url}/_aws/cognito-idp//example.com/", allow_redirects=False)
     assert away.headers["Location"] == "/example.com/"
     away = server.http.get(f"{server.url}/_aws/cognito-idp/%5Cexample.com/", allow_redirects=False)
