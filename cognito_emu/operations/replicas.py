@@ -11,8 +11,9 @@ import re
 from typing import Any
 
 from cognito_emu.call import Call
+from cognito_emu.domain.pool_tags import check_tags
 from cognito_emu.domain.tiers import require_tier
-from cognito_emu.errors import InvalidParameterException, LimitExceededException, ResourceNotFoundException
+from cognito_emu.errors import InvalidParameterException, LimitExceededException, ResourceNotFoundException, UserPoolTaggingException
 from cognito_emu.operations.lookup import require_pool
 from cognito_emu.operations.pagination import read_token
 from cognito_emu.operations.registry import Request, Response, operation
@@ -33,7 +34,7 @@ async def create_user_pool_replica(call: Call, request: Request) -> Response:
         pool_id=request["UserPoolId"],
         region=request["RegionName"],
         status="CREATING",
-        tags=request.get("UserPoolTags", {}),
+        tags=check_tags(request.get("UserPoolTags", {}), present={}, error=UserPoolTaggingException),
         changes_at=now + _TRANSITION_SECONDS,
         created_at=now,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cognito_emu.call import Call
+from cognito_emu.domain.pool_tags import check_tags
 from cognito_emu.errors import InvalidParameterException, ResourceNotFoundException
 from cognito_emu.operations.lookup import require_pool
 from cognito_emu.operations.registry import Request, Response, operation
@@ -13,23 +14,16 @@ from cognito_emu.store import Tx
 from cognito_emu.store.replicas import Replica, present_replica
 from cognito_emu.store.user_pools import UserPool
 
-_MOST_TAGS = 50
 _ARN = re.compile(r"arn:[\w-]+:cognito-idp:[\w-]+:\d+:userpool/(\S+)")
 
 
 @operation("TagResource")
 async def tag_resource(call: Call, request: Request) -> Response:
     """Add tags to a pool, or give those it has new values."""
-    for key in request["Tags"]:
-        if key.lower().startswith("aws:"):
-            raise InvalidParameterException("aws: prefixed tag key names are not allowed for external use.")
 
     def write(tx: Tx) -> None:
         tagged = _by_arn(call, tx, request["ResourceArn"])
-        tags = tagged.tags | request["Tags"]
-        if len(tags) > _MOST_TAGS:
-            raise InvalidParameterException(f"The number of tags cannot exceed {_MOST_TAGS}.")
-        tagged.store(tx, tags)
+        tagged.store(tx, check_tags(request["Tags"], present=tagged.tags))
 
     await call.store.transact(write)
     return {}

@@ -10,10 +10,11 @@ from cognito_emu.domain.attribute_schema import add_custom_attributes as extend_
 from cognito_emu.domain.attribute_schema import create_schema
 from cognito_emu.domain.mfa_configuration import MEMBERS as MFA_MEMBERS
 from cognito_emu.domain.mfa_configuration import PASSKEYS_REFUSED, check_first_factors
+from cognito_emu.domain.pool_tags import check_tags
 from cognito_emu.domain.regional_settings import check_sms_sender, is_regional, updated_in_replica
 from cognito_emu.domain.tiers import check_pool_tier
 from cognito_emu.domain.user_pool_settings import effective_acr_levels, new_settings, updated_settings
-from cognito_emu.errors import InvalidParameterException
+from cognito_emu.errors import InvalidParameterException, UserPoolTaggingException
 from cognito_emu.operations.csv_import import refuse_during_import
 from cognito_emu.operations.lookup import find_replica, not_in_replica, require_pool
 from cognito_emu.operations.managed_login.domains import domain_members
@@ -34,6 +35,7 @@ _LONGEST_ID = 55
 @operation("CreateUserPool")
 async def create_user_pool(call: Call, request: Request) -> Response:
     """Create a pool; what the request leaves out gets AWS's defaults."""
+    _check_tags(request)
     check_sms_sender(request.get("SmsConfiguration"), call.tenant.region)
     settings = new_settings(request, create_schema(request.get("Schema", ())))
     check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
@@ -74,6 +76,7 @@ async def describe_user_pool(call: Call, request: Request) -> Response:
 @operation("UpdateUserPool")
 async def update_user_pool(call: Call, request: Request) -> Response:
     """Replace a pool's settings; which of those left out are kept and which are reset follows AWS. A replica has few of its own."""
+    _check_tags(request)
 
     def write(tx: Tx) -> None:
         replica = find_replica(call, tx, request["UserPoolId"])
@@ -172,6 +175,11 @@ def render_user_pool(pool: UserPool, *, users: int) -> dict[str, Any]:
         "LastModifiedDate": pool.modified_at,
         "EstimatedNumberOfUsers": users,
     }
+
+
+def _check_tags(request: Request) -> None:
+    # Assumption: the code. These operations declare it beside InvalidParameterException.
+    check_tags(request.get("UserPoolTags", {}), present={}, error=UserPoolTaggingException)
 
 
 def _chosen_id(call: Call, settings: dict[str, Any]) -> str | None:

@@ -57,6 +57,19 @@ class TestTags:
                 "aws: prefixed tag key names are not allowed for external use.",
             )
 
+    @pytest.mark.parametrize(
+        ("given", "message"),
+        [
+            ({"aws:mine": "x"}, "aws: prefixed tag key names are not allowed for external use."),
+            ({f"key-{number}": "x" for number in range(51)}, "The number of tags cannot exceed 50."),
+        ],
+    )
+    def test_a_pools_settings_hold_no_other_tags(self, idp: Any, arn: str, given: dict[str, str], message: str) -> None:
+        expected = ("UserPoolTaggingException", message)
+        assert refusal(idp.create_user_pool, PoolName="tagged", UserPoolTags=given) == expected
+        assert refusal(idp.update_user_pool, UserPoolId=arn.rpartition("/")[2], UserPoolTags=given) == expected
+        assert tags(idp, arn) == {"stage": "test"}
+
 
 class TestResources:
     @pytest.mark.parametrize(
