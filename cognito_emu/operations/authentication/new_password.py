@@ -37,6 +37,9 @@ async def answer_new_password(attempt: Attempt) -> tuple[User, Progress]:
     """Take the new password and the demanded attributes; the user is confirmed afterwards, and the sign-in goes on.
 
     A refused password leaves the session usable, so that the user can choose another one.
+
+    Raises:
+        NotAuthorizedException: The user was disabled meanwhile, or has a password of their own by now.
     """
     password = attempt.required("NEW_PASSWORD")
     user, _ = await read_session(attempt, NEW_PASSWORD_REQUIRED)
@@ -51,6 +54,7 @@ async def answer_new_password(attempt: Attempt) -> tuple[User, Progress]:
         present = tx.users.get(user_id)
         if present is None:
             raise attempt.unknown_user()
+        _check_still_asked(present)
         tx.users.update(user_id, status="CONFIRMED", **changes)
         if given:
             write_attributes(tx, attempt.pool, present, present.attributes | given, now=attempt.call.env.now(), confirmed=True)
@@ -60,6 +64,14 @@ async def answer_new_password(attempt: Attempt) -> tuple[User, Progress]:
 
     user = await attempt.call.store.transact(write)
     return user, replace(progress, token_source="TokenGeneration_NewPasswordChallenge")  # noqa: S106 - a trigger source
+
+
+def _check_still_asked(user: User) -> None:
+    if not user.enabled:
+        raise NotAuthorizedException("User is disabled.")
+    if user.status != "FORCE_CHANGE_PASSWORD":
+        # Assumption: who knew a temporary password only cannot replace one that an administrator has set for good since.
+        raise NotAuthorizedException("Invalid session for the user.")
 
 
 def _missing(attempt: Attempt, user: User) -> list[str]:
