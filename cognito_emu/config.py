@@ -7,14 +7,22 @@ and a test compares the two.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+# How a text must look, and how that is said.
+_Form = tuple[str, str]
+_ACCOUNT: _Form = (r"[0-9]{12}", "12 digits")
+_ADDRESS: _Form = (r"https?://[^/?#\s]+(?:/[^?#\s]*)?", "an address such as http://localhost:4566")
+_CODE: _Form = (r"\S+", "a code without spaces")  # as the API's ConfirmationCode
+_REGION: _Form = (r"[a-z0-9-]+", "a region such as us-east-1")
 
-def _setting(default: Any, env: str, sentence: str, *, section: str, unit: str = "") -> Any:
-    return field(default=default, metadata={"env": env, "sentence": sentence, "unit": unit, "section": section})
+
+def _setting(default: Any, env: str, sentence: str, *, section: str, unit: str = "", form: _Form | None = None) -> Any:
+    return field(default=default, metadata={"env": env, "sentence": sentence, "unit": unit, "section": section, "form": form})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +72,21 @@ class Settings:
 
     # -- identity
     region: str = _setting(
-        "us-east-1", "COGNITO_EMU_REGION", "The region of requests whose signature and host name none.", section="Identity"
+        "us-east-1", "COGNITO_EMU_REGION", "The region of requests whose signature and host name none.", section="Identity", form=_REGION
     )
     account: str = _setting(
-        "000000000000", "COGNITO_EMU_ACCOUNT", "The account of requests whose access key is not 12 digits.", section="Identity"
+        "000000000000",
+        "COGNITO_EMU_ACCOUNT",
+        "The account of requests whose access key is not 12 digits.",
+        section="Identity",
+        form=_ACCOUNT,
     )
     public_url: str = _setting(
         "",
         "COGNITO_EMU_PUBLIC_URL",
         "The address in issuers, discovery and links; empty: the address by which the client came.",
         section="Identity",
+        form=_ADDRESS,
     )
     issuer: Literal["address", "aws"] = _setting(
         "address",
@@ -86,6 +99,7 @@ class Settings:
         "COGNITO_EMU_FIXED_CODE",
         "Make every code this one, for lazy end-to-end tests; empty: random codes.",
         section="Identity",
+        form=_CODE,
     )
     tiers: Literal["enforce", "lenient"] = _setting(
         "enforce",
@@ -313,7 +327,7 @@ def load_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
     for item in dataclasses.fields(Settings):
         text = environ.get(item.metadata["env"])
         if text is not None and text != "":
-            values[item.name] = _parse(text, hints[item.name], item.metadata["env"])
+            values[item.name] = _parse(text, hints[item.name], item.metadata["env"], item.metadata["form"])
     values.update({name: value for name, value in overrides.items() if value is not None})
     return Settings(**values)
 
@@ -324,7 +338,7 @@ def _kind(hint: Any) -> str:
     return {bool: "on | off", int: "number", Path: "path"}.get(hint, "text")
 
 
-def _parse(text: str, hint: Any, variable: str) -> Any:
+def _parse(text: str, hint: Any, variable: str, form: _Form | None) -> Any:
     if hint is bool:
         lowered = text.lower()
         if lowered in {"1", "true", "on", "yes"}:
@@ -340,4 +354,6 @@ def _parse(text: str, hint: Any, variable: str) -> Any:
         if text not in get_args(hint):
             raise ConfigurationError(f"{variable}={text}: expected one of {', '.join(get_args(hint))}")
         return text
+    if form is not None and not re.fullmatch(form[0], text):
+        raise ConfigurationError(f"{variable}={text}: expected {form[1]}")
     return hint(text)

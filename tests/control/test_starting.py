@@ -81,5 +81,16 @@ def test_a_data_folder_that_cannot_be(tmp_path: Path) -> None:
     assert f"cannot be opened: [Errno 20] Not a directory: '{folder}'" in refused("--port", "0", "--data", folder)
 
 
-def test_a_setting_that_is_none() -> None:
-    assert "COGNITO_EMU_WORKERS=many: expected a whole number" in refused("--port", "0", COGNITO_EMU_WORKERS="many")
+@pytest.mark.parametrize(
+    ("variable", "text", "expected"),
+    [
+        ("COGNITO_EMU_WORKERS", "many", "a whole number"),
+        ("COGNITO_EMU_PUBLIC_URL", "localhost:4566", "an address such as http://localhost:4566"),
+        ("COGNITO_EMU_PUBLIC_URL", "http://localhost:4566/?x", "an address such as http://localhost:4566"),
+        ("COGNITO_EMU_ACCOUNT", "12", "12 digits"),
+        ("COGNITO_EMU_REGION", "US East", "a region such as us-east-1"),
+        ("COGNITO_EMU_FIXED_CODE", "123 456", "a code without spaces"),
+    ],
+)
+def test_a_setting_that_is_none(variable: str, text: str, expected: str) -> None:
+    assert f"{variable}={text}: expected {expected}" in refused("--port", "0", **{variable: text})
