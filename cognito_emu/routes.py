@@ -33,6 +33,7 @@ from cognito_emu.oauth.routes import browser_routes
 from cognito_emu.operations.threat_protection.notifications import FEEDBACK_PATH
 from cognito_emu.pages.routes import page_routes
 from cognito_emu.pages.static_files import PREFIX as HOSTED_FILES
+from cognito_emu.protocol.nothing_here import NothingHereHandler
 from cognito_emu.protocol.rest_json import RestJsonHandler, RestJsonProtocol
 from cognito_emu.s3.handler import s3_route
 from cognito_emu.user_import.upload import ImportLogHandler, UploadHandler
@@ -72,6 +73,7 @@ def application(parts: Parts, calls: CallLog | None) -> Application:
             *browser_routes(parts, upstream=federation),
             *(console_routes(parts, calls) if calls else ()),
         ],
+        default_handler_class=NothingHereHandler,
         log_function=lambda handler: _record(calls, handler) if calls else None,
         xsrf_cookie_name="emu_xsrf",
         xsrf_cookie_kwargs={"path": "/_emu/", "httponly": True, "samesite": "Strict"},

@@ -36,6 +36,7 @@ from cognito_emu.store.engine import StoreUnavailableError
 _log = structlog.get_logger(__name__)
 
 _FORM = "application/x-www-form-urlencoded"
+_NOT_EMULATED = "The operation {action} of {service} is not emulated. docs/operations.md lists those that are."
 
 # Where a caller fails to prove who he is, services of this protocol have other codes than those of the JSON protocols, and status 403.
 _AUTHENTICATION_CODES: dict[type[AwsError], str] = {
@@ -126,6 +127,8 @@ class QueryProtocol:
             model = load_service_model(service)
             if action in model.operation_names and version in {model.api_version, ""}:
                 return self._compile(model, action)
+        if credentials is not None and credentials.service not in self._services:
+            raise InvalidAction(_NOT_EMULATED.format(action=action, service=credentials.service))
         raise InvalidAction(f"Could not find operation {action} for version {version or 'NO_VERSION_SPECIFIED'}")
 
     def _compile(self, model: ServiceModel, action: str) -> _CompiledOperation:
@@ -153,7 +156,7 @@ def _not_emulated(model: ServiceModel, action: str) -> OperationFunction:
 
     async def refuse(_call: Call, _request: Request) -> Response:
         service = model.metadata["serviceId"]
-        raise InvalidAction(f"The operation {action} of {service} is not emulated. docs/operations.md lists those that are.")
+        raise InvalidAction(_NOT_EMULATED.format(action=action, service=service))
 
     return refuse
 

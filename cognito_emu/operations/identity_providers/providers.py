@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+import structlog
 
 from cognito_emu.call import Call
 from cognito_emu.domain import saml_metadata
@@ -34,6 +35,8 @@ from cognito_emu.store import Tx
 from cognito_emu.store.identity_providers import IdentityProvider
 from cognito_emu.store.saml_certificates import ENCRYPTION
 from cognito_emu.store.user_pools import UserPool
+
+_log = structlog.get_logger(__name__)
 
 # https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 _MOST_PROVIDERS = 300
@@ -221,9 +224,11 @@ async def _described(call: Call, pool: UserPool, provider_type: str, given: Mapp
 
 
 async def _discover(issuer: str) -> dict[str, str]:
+    url = f"{issuer.rstrip('/')}/.well-known/openid-configuration"
     try:
-        document = await fetch_document(f"{issuer.rstrip('/')}/.well-known/openid-configuration", accept="application/json")
+        document = await fetch_document(url, accept="application/json")
     except DocumentUnavailableError as error:
+        _log.warning("the provider's discovery document cannot be had", url=url, reason=str(error))
         raise InvalidParameterException("Unable to contact well-known endpoint") from error
     try:
         return discovered_endpoints(orjson.loads(document))

@@ -7,6 +7,7 @@ import pytest
 
 from tests.operations.identity_provider_server import ProviderServer
 from tests.operations.identity_providers.registration import GOOGLE, INVALID, create, describe, oidc, refused
+from tests.support.server import Server
 
 
 class TestSocialProviders:
@@ -125,10 +126,12 @@ class TestOidc:
         assert created["ProviderDetails"].items() >= details.items()
         assert web.asked == []
 
-    def test_an_issuer_that_does_not_answer(self, idp: Any, pool_id: str, web: ProviderServer) -> None:
+    def test_an_issuer_that_does_not_answer(self, server: Server, idp: Any, pool_id: str, web: ProviderServer) -> None:
+        """AWS's sentence has no address; the log has."""
         unreachable = (INVALID, "Unable to contact well-known endpoint")
         assert refused(idp, pool_id, "MyOidc", "OIDC", oidc("http://127.0.0.1:9")) == unreachable
         assert refused(idp, pool_id, "MyOidc", "OIDC", oidc(f"{web.url}/elsewhere")) == unreachable
+        assert f"{web.url}/elsewhere/.well-known/openid-configuration" in server.log_path.read_text()
         assert idp.list_identity_providers(UserPoolId=pool_id)["Providers"] == []
 
     def test_an_issuer_that_answers_something_else(self, idp: Any, pool_id: str, web: ProviderServer) -> None:
