@@ -35,11 +35,15 @@ _PAUSED = "The user pool is being recovered"
 _PAUSED_SQLSTATE = "CE001"
 # Assumption: the error and the sentence; all operations that write user data declare this error.
 _PAUSED_SENTENCE = "Write operations are paused while a point-in-time recovery of the user pool is in progress."
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_SERIALIZATION_FAILURE, _DEADLOCK, _UNIQUE_VIOLATION = "40001", "40P01", "23505"
+# How often a unique violation is looked at again, and how often the start loses a race.
 _ATTEMPTS = 25
 _POSTGRES_THREADS = 8
 # How long SQLite may wait by itself for another process's transaction, while nobody here is answered; most are over by then. After that
-# the loop goes on, and comes back to it until so many seconds have passed.
+# the loop goes on.
 _HELD_UP_MILLISECONDS = 50
+# How long a transaction is tried: SQLite's, while another process writes, PostgreSQL's, while it loses races.
 _WAIT_SECONDS = 60.0
 
 
@@ -300,19 +304,20 @@ class PostgresStore(Store):
 
     async def _attempt(self, run: Callable[[], T]) -> T:
         loop = asyncio.get_running_loop()
-        conflicts = 0
+        deadline, conflicts, violations = time.monotonic() + _WAIT_SECONDS, 0, 0
         reconnected = False
         while True:
             try:
                 return await loop.run_in_executor(self._threads, run)
             except DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) == _PAUSED_SQLSTATE:
+                if _sqlstate(error) == _PAUSED_SQLSTATE:
                     raise OperationNotEnabledException(_PAUSED_SENTENCE) from error
                 if error.connection_invalidated and not reconnected:
                     # The server closed the connection (a restart): nothing was committed, so once more on a new one.
                     reconnected = True
                     continue
-                if not _is_conflict(error) or conflicts >= _ATTEMPTS:
+                violations += _sqlstate(error) == _UNIQUE_VIOLATION
+                if not _is_conflict(error) or violations > _ATTEMPTS or time.monotonic() > deadline:
                     if isinstance(error, OperationalError):
                         raise StoreUnavailableError(str(error.orig)) from error
                     raise
@@ -340,5 +345,13 @@ class PostgresStore(Store):
 
 
 def _is_conflict(error: DBAPIError) -> bool:
-    """A serialisation failure (40001), a deadlock (40P01), or a unique violation (23505) that a second look will explain."""
-    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01", "23505"}
+    """A lost race, or a unique violation that a second look will explain.
+
+    In a small table all rows are of one page, which is what PostgreSQL watches. So who writes beside many others loses often, whatever
+    they write; one of them always wins.
+    """
+    return _sqlstate(error) in {_SERIALIZATION_FAILURE, _DEADLOCK, _UNIQUE_VIOLATION}
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)

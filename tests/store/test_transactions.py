@@ -127,6 +127,29 @@ class TestRaces:
         assert open_another().shared_secret(b"late" * 8) == secrets[0]
 
 
+class TestBadLuck:
+    @pytest.fixture
+    def kind(self) -> str:
+        """PostgreSQL, whose writers lose races. SQLite's wait for one another."""
+        return "postgresql"
+
+    def test_who_loses_again_and_again_wins_in_the_end(self, store: Store, open_another: Callable[[], Store]) -> None:
+        other, losses = open_another(), iter(range(30))
+
+        def count(tx: Tx) -> None:
+            tx.emulator_state.set("counter", tx.emulator_state.get("counter", 0) + 1)
+
+        def count_after_others(tx: Tx) -> None:
+            before = tx.emulator_state.get("counter", 0)
+            if next(losses, None) is not None:
+                other.run_now(count)
+            tx.emulator_state.set("counter", before + 1)
+
+        transact(store, count)
+        transact(store, count_after_others)
+        assert read(store, lambda tx: tx.emulator_state.get("counter")) == 32
+
+
 class TestLongWriters:
     @pytest.fixture
     def url(self, tmp_path: Path) -> str:
