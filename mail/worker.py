@@ -175,6 +175,8 @@ class DeliveryWorker:
             _log.warning("%s; %d message(s) wait, next try in %g s", report.unavailable, report.claimed, pause)
             return pause
         if report.claimed:
+            if self._failures:
+                _log.warning("messages go out again")
             self._failures = 0
             if report.claimed == self._batch_size and not report.released:
                 return 0.0

@@ -196,6 +196,14 @@ class Bus:
             raise
         finally:
             await self._keep(replace(record, duration=time.perf_counter() - began, **seen))
+            if call.source_arn and call.patience and "error" in seen:
+                # Who sits at the terminal sees neither what the client was told nor what the function has printed.
+                _log.info(
+                    "a trigger failed; `cognito-emu triggers show` has what it printed",
+                    function=call.function_arn,
+                    error=seen["error"],
+                    request_id=record.request_id,
+                )
             if self._late[record.request_id]:
                 self._spawn(self._add_logs(record.request_id))
             else:

@@ -60,6 +60,9 @@ def test_mail_meant_while_the_server_was_down_arrives_once(emptied_server, accou
     smtp.wait_for("ann@example.com")
     assert pool.message("ann@example.com", "sent")["lastError"] is None
     assert len(smtp.received) == 1
+    *_, waits, goes_on = (line for line in pool.server.log_path.read_text().splitlines() if "[mail.worker]" in line)
+    assert "cannot be used" in waits
+    assert "messages go out again" in goes_on
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
