@@ -15,7 +15,7 @@ import structlog
 from tornado import httputil
 from tornado.netutil import bind_sockets
 
-from cognito_emu import routes
+from cognito_emu import routes, secret_rotations
 from cognito_emu.behind import FIRST_ANSWERS_SECONDS
 from cognito_emu.call import Parts, Tenant
 from cognito_emu.cloudformation.stacks.runner import StackRunner
@@ -99,6 +99,7 @@ class Emulator:
         self._servers: list[PromptServer] = []
         self._sweeper: asyncio.Task[None] | None = None
         self._behind: asyncio.Task[None] | None = None
+        self._rotations: secret_rotations.SecretRotations | None = None
         self.port = 0
 
     async def start(self) -> None:
@@ -133,6 +134,8 @@ class Emulator:
             await self._calls.stop()
         await self.parts.functions.stop()
         await self._imports.stop()
+        if self._rotations is not None:
+            await self._rotations.stop()
         await self.parts.stacks.stop()
         await self._delivery.stop()
         self.parts.store.close()
@@ -182,11 +185,13 @@ class Emulator:
         return server
 
     async def _start_behind(self) -> None:
-        """Start what no first answer waits for: making keys, and going on with the stacks and imports of an earlier process."""
+        """Start what no first answer waits for: making keys, rotating secrets, going on with stacks and imports of an earlier process."""
         await asyncio.sleep(FIRST_ANSWERS_SECONDS)
         self._key_stock.start()
         self.parts.stacks.start(self.parts)
         self._imports.start()
+        self._rotations = secret_rotations.SecretRotations(self.parts)
+        self._rotations.start()
 
     async def _sweep(self) -> None:
         """Follow the clock when another process moved it, and now and then throw away what has expired.
@@ -222,6 +227,7 @@ class Emulator:
         tx.browser_sessions.delete_expired(before)
         tx.auth_events.delete_before(before - _REMEMBER_AUTH_EVENTS_SECONDS)
         tx.user_data_history.delete_before(self.parts.env.now() - LONGEST_RECOVERY_SECONDS)
+        tx.secrets.delete_scheduled(self.parts.env.now())
         tx.messages.trim(self.settings.inbox_limit)
 
     async def _read_clock(self) -> None:

@@ -25,6 +25,8 @@ MODULES = (
     "cognito_emu.protocol.xml_values",
     "cognito_emu.domain.passkeys",  # py_webauthn, with every kind of attestation: a tenth of a second
     "cognito_emu.cloudformation.stacks.engine",  # templates, and what can stand in them
+    "cognito_emu.operations.app_clients.published_secrets",
+    "cognito_emu.secret_rotations",
     "triggers.function_files",  # YAML
     "aiosmtplib",
     "mail.html_text",

@@ -14,7 +14,7 @@ from cognito_emu.protocol.service_models import OperationModel, load_service_mod
 
 SERVICES = ("cognito-idp", "cognito-identity", "sts")
 # Services of which the emulator serves what stands around pools, and no more.
-NEIGHBOURS = ("cloudformation", "ecr", "iam", "kms", "lambda", "s3", "ssm")
+NEIGHBOURS = ("cloudformation", "ecr", "iam", "kms", "lambda", "s3", "secretsmanager", "ssm")
 SUITE = ("cognito-idp", "cognito-identity")
 """The services whose whole model the tests break, demand by demand."""
 

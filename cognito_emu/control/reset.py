@@ -22,6 +22,7 @@ class ResetHandler(ControlHandler):
             tx.iam.delete_of_account(account)
             tx.stacks.delete_of_account(account)
             tx.ssm_parameters.delete_of_account(account)
+            tx.secrets.delete_of_account(account)
             tx.functions.delete_of_account(account)
             tx.function_events.delete_of_account(account)
             tx.layers.delete_of_account(account)

@@ -21,7 +21,8 @@ from cognito_emu.oauth.addresses import Arrival
 from cognito_emu.oauth.bearer import bearer_token
 from cognito_emu.oauth.clients import may_come_by, pool_of_domain
 from cognito_emu.oauth.errors import InvalidClientMetadataError, InvalidRedirectUriError, InvalidRequestError, InvalidTokenError
-from cognito_emu.operations.app_clients.clients import add_client, first_secret
+from cognito_emu.operations.app_clients.client_secrets import first_secret
+from cognito_emu.operations.app_clients.clients import add_client
 from cognito_emu.protocol.http import HttpRequest
 from cognito_emu.records import Record
 from cognito_emu.store.app_clients import AppClient

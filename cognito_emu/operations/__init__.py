@@ -41,6 +41,7 @@ _BESIDE = {
     "kms": "kms",
     "lambda": "lambda_functions",
     "s3": "s3",
+    "secretsmanager": "secrets_manager",
     "ssm": "ssm",
     "sts": "sts",
 }

@@ -36,6 +36,7 @@ from cognito_emu.store.resource_servers import ResourceServers
 from cognito_emu.store.risk_configurations import RiskConfigurations
 from cognito_emu.store.s3 import S3Buckets, S3Objects, S3Uploads
 from cognito_emu.store.saml_certificates import SamlCertificates
+from cognito_emu.store.secrets import Secrets
 from cognito_emu.store.sign_ins import SignIns
 from cognito_emu.store.signing_keys import SigningKeys
 from cognito_emu.store.software_tokens import SoftwareTokens
@@ -94,6 +95,7 @@ class Tx:
         self.replicas = UserPoolReplicas(connection)
         self.iam = IamEntities(connection)
         self.stacks = Stacks(connection)
+        self.secrets = Secrets(connection)
         self.ssm_parameters = SsmParameters(connection)
         self.s3_buckets = S3Buckets(connection)
         self.s3_objects = S3Objects(connection)

@@ -139,7 +139,7 @@ def test_what_is_not_understood_is_refused_by_name(cfn: Any, text: str, refusal:
     ("value", "reason"),
     [
         ("{'Fn::Transform': {Name: 'AWS::Include', Parameters: {}}}", "AWS::Include is not emulated"),
-        ("'{{resolve:secretsmanager:shop:SecretString:name}}'", "this emulator has no Secrets Manager"),
+        ("'{{resolve:secretsmanager:shop:SecretString:name}}'", "Secrets Manager can't find the specified secret."),
         ("'{{resolve:ssm:/nothing}}'", r"Could not find a value associated with ParameterKey: [/nothing]"),
         ("'{{resolve:ssm:/name:7}}'", "keeps the newest version only, 1"),
         ("{'Fn::GetStackOutput': {StackName: nowhere, OutputName: x}}", "Stack with id nowhere does not exist"),

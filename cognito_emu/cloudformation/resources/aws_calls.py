@@ -28,6 +28,8 @@ _SERVICES = {
     "cognitoidentityserviceprovider": "cognito-idp",
     "kms": "kms",
     "lambda": "lambda",
+    "secrets-manager": "secretsmanager",
+    "secretsmanager": "secretsmanager",
     "ssm": "ssm",
     "sts": "sts",
 }

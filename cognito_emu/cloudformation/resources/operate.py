@@ -22,12 +22,19 @@ _HANDLER_CODES = {
     "InternalErrorException": "ServiceInternalError",
     "LimitExceededException": "ServiceLimitExceeded",
     "NoSuchEntityException": "NotFound",
+    "ResourceExistsException": "AlreadyExists",
     "ResourceNotFoundException": "NotFound",
     "TooManyRequestsException": "Throttling",
     "UserNotFoundException": "NotFound",
     "UsernameExistsException": "AlreadyExists",
 }
-_SERVICE_NAMES = {"cognito-idp": "CognitoIdentityProvider", "cognito-identity": "CognitoIdentity", "iam": "Iam", "lambda": "Lambda"}
+_SERVICE_NAMES = {
+    "cognito-idp": "CognitoIdentityProvider",
+    "cognito-identity": "CognitoIdentity",
+    "iam": "Iam",
+    "lambda": "Lambda",
+    "secretsmanager": "SecretsManager",
+}
 GONE = frozenset({"NoSuchBucket", "NoSuchEntityException", "ParameterNotFound", "ResourceNotFoundException", "UserNotFoundException"})
 
 

@@ -16,6 +16,7 @@ from cognito_emu.cloudformation.resources import (
     neighbours,
     nested,
     replicas,
+    secrets,
     waiting,
 )
 from cognito_emu.cloudformation.resources.base import ResourceType
@@ -42,6 +43,7 @@ _TYPES: dict[str, ResourceType] = {
         *iam_policies.TYPES,
         *encryption.TYPES,
         *neighbours.TYPES,
+        *secrets.TYPES,
         *nested.TYPES,
         *waiting.TYPES,
     )

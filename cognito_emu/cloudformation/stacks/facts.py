@@ -1,15 +1,16 @@
-"""What a stack's template is told of the world: the stack's own resources, other stacks' exports, SSM parameters."""
+"""What a stack's template is told of the world: the stack's own resources, other stacks' exports, SSM parameters, secrets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from typing_extensions import override
 
 from cognito_emu.call import Tenant
 from cognito_emu.cloudformation.resources import is_custom
-from cognito_emu.cloudformation.template.dynamic_references import SECURE, SECURE_STRING
+from cognito_emu.cloudformation.template.dynamic_references import SECRETS_MANAGER, SECURE, SECURE_STRING, read_secret_reference
 from cognito_emu.cloudformation.template.evaluation import Facts
 from cognito_emu.cloudformation.template.parameters import HIDDEN
 from cognito_emu.errors import ValidationError
@@ -77,9 +78,9 @@ class StackFacts(Facts):
     @override
     def dynamic(self, service: str, key: str) -> str:
         reference = f"{{{{resolve:{service}:{key}}}}}"
-        if service == "secretsmanager":
-            # What cannot be emulated: there is no Secrets Manager here.
-            raise ValidationError(f"Could not resolve {reference}: this emulator has no Secrets Manager. Use an SSM parameter.")
+        if service == SECRETS_MANAGER:
+            # "CloudFormation never shows the resolved value" (AWS page on dynamic references).
+            return reference if self._showing else self._secret(key)
         if service not in {"ssm", SECURE}:
             raise ValidationError(f"Could not resolve the dynamic reference {reference}: no such service here")
         name, _, version = key.partition(":")
@@ -108,6 +109,28 @@ class StackFacts(Facts):
             if each["OutputKey"] == output:
                 return str(each["OutputValue"])
         raise ValidationError(f"Stack {stack} has no output {output}")
+
+    def _secret(self, key: str) -> str:
+        """A secret's text, or a member of the JSON object in it."""
+        wanted = read_secret_reference(key)
+        account = wanted.secret_id.split(":")[4] if wanted.secret_id.startswith("arn:") else self._tenant.account
+        secret = self._tx.secrets.find(account, self._tenant.region, wanted.secret_id)
+        if secret is None or secret.deleted_at is not None:
+            raise ValidationError("Secrets Manager can't find the specified secret.")
+        version = self._tx.secrets.version(secret.arn, wanted.version_id, wanted.stage)
+        if version is None or version.text is None:
+            raise ValidationError(f"Secrets Manager can't find the specified secret value for {wanted.version}")
+        if not wanted.json_key:
+            return version.text
+        try:
+            members = orjson.loads(version.text)
+        except orjson.JSONDecodeError as error:
+            raise ValidationError("Could not parse SecretString JSON") from error
+        if not isinstance(members, dict) or wanted.json_key not in members:
+            # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1822
+            raise ValidationError("Could not find a value associated with JSONKey in SecretString")
+        value = members[wanted.json_key]
+        return value if isinstance(value, str) else orjson.dumps(value).decode()
 
     def _resource(self, logical_id: str) -> StackResource:
         resource = self._resources.get(logical_id)

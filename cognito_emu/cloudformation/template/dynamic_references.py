@@ -1,4 +1,4 @@
-"""Dynamic references to Systems Manager's parameters, as far as a template alone tells whether they are right.
+"""Dynamic references to Systems Manager's parameters and to secrets, as far as a template alone tells whether they are right.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 """
@@ -11,8 +11,11 @@ from typing import Any
 
 from cognito_emu.cloudformation.template.parameters import declared_parameters
 from cognito_emu.cloudformation.template.parse import Template
+from cognito_emu.domain.secret_versions import CURRENT
 from cognito_emu.errors import ValidationError
+from cognito_emu.records import Record
 
+SECRETS_MANAGER = "secretsmanager"
 SECURE = "ssm-secure"
 SECURE_STRING = "SecureString"
 _REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure):([^}]*)\}\}")
@@ -35,6 +38,47 @@ _TAKE_SECURE = frozenset(
         ("AWS::Redshift::Cluster", "MasterUserPassword"),
     }
 )
+
+
+_ARN_PIECES = 7
+
+
+class SecretReference(Record):
+    """`{{resolve:secretsmanager:secret-id:SecretString:json-key:version-stage:version-id}}`; all but the id may be left out.
+
+    Attributes:
+        secret_id: A name or an ARN.
+        json_key: Empty: the whole text is meant.
+    """
+
+    secret_id: str
+    json_key: str
+    stage: str | None
+    version_id: str | None
+
+    @property
+    def version(self) -> str:
+        """The version as errors name it."""
+        return f"VersionId: {self.version_id}" if self.version_id else f"staging label: {self.stage}"
+
+
+def read_secret_reference(key: str) -> SecretReference:
+    """Read what stands behind `secretsmanager:`.
+
+    Raises:
+        ValidationError: It asks for something else than SecretString, or for a label and a version at the same time. Assumption: the
+            sentences.
+    """
+    pieces = key.split(":")
+    count = _ARN_PIECES if key.startswith("arn:") else 1
+    kind, json_key, stage, version_id, *_ = [*pieces[count:], "", "", "", ""]
+    if kind not in {"", "SecretString"}:
+        raise ValidationError(
+            f"Incorrect format is used in the following SecretsManager reference: [{kind}]; only SecretString is supported"
+        )
+    if stage and version_id:
+        raise ValidationError("You can't specify both a version-stage and a version-id in a SecretsManager reference")
+    return SecretReference(":".join(pieces[:count]), json_key, None if version_id else stage or CURRENT, version_id or None)
 
 
 def check_dynamic_references(template: Template) -> None:

@@ -1,4 +1,4 @@
-"""App clients and their secrets."""
+"""App clients."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from cognito_emu.domain.app_client_settings import auth_flows, client_settings
 from cognito_emu.domain.oauth_scopes import check_scopes_exist
 from cognito_emu.domain.tiers import require_tier
 from cognito_emu.domain.user_attributes import check_permission_lists
-from cognito_emu.errors import InvalidOAuthFlowException, InvalidParameterException, LimitExceededException, ResourceNotFoundException
+from cognito_emu.errors import InvalidOAuthFlowException, InvalidParameterException, LimitExceededException
+from cognito_emu.operations.app_clients import published_secrets
+from cognito_emu.operations.app_clients.client_secrets import client_type, first_secret
 from cognito_emu.operations.identity_providers.providers import provider_names
 from cognito_emu.operations.lookup import require_client, require_pool
 from cognito_emu.operations.pagination import make_token, page_size, read_token
 from cognito_emu.operations.registry import Request, Response, operation
+from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.app_clients import AppClient, ClientSecret
 from cognito_emu.store.user_pools import UserPool
 
 # https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
 _MOST_CLIENTS = 1000
-_MOST_SECRETS = 2
 
 # What a client is, not what it is set to.
-_NOT_UPDATABLE = ("ClientType",)
+_NOT_UPDATABLE = ("ClientType", "ClientSecretArn")
+_PUBLISH = "PublishSecretsInAWSSecretsManager"
 
 # `ClientName` by which users of other emulators choose a client's id.
 _ID_PREFIX = "_custom_id_:"
@@ -47,8 +50,13 @@ async def create_user_pool_client(call: Call, request: Request) -> Response:
     )
     value = request.get("ClientSecret") or (call.env.client_secret() if request.get("GenerateSecret") else None)
     secret = first_secret(client, value) if value else None
-    await call.store.transact(lambda tx: add_client(call, tx, require_pool(call, tx, client.pool_id), client, secret))
-    return {"UserPoolClient": render_client(client, (secret,) if secret else ())}
+
+    def write(tx: Tx) -> AppClient:
+        add_client(call, tx, require_pool(call, tx, client.pool_id), client, secret)
+        # "Applies only when GenerateSecret is true." (API reference)
+        return _with_secret_published(call, tx, client, published=bool(request.get("GenerateSecret") and request.get(_PUBLISH)))
+
+    return {"UserPoolClient": render_client(await call.store.transact(write), (secret,) if secret else ())}
 
 
 @operation("DescribeUserPoolClient")
@@ -75,7 +83,8 @@ async def update_user_pool_client(call: Call, request: Request) -> Response:
         _check_secret_is_there(settings, has_secret=bool(secrets))
         kept = {name: client.settings[name] for name in _NOT_UPDATABLE if name in client.settings}
         tx.app_clients.update(client.id, name=request.get("ClientName", client.name), settings=settings | kept, modified_at=call.env.now())
-        return require_client(tx, pool, client.id), secrets
+        client = _with_secret_published(call, tx, require_client(tx, pool, client.id), published=request.get(_PUBLISH))
+        return client, tx.app_clients.secrets(client.id)
 
     return {"UserPoolClient": render_client(*await call.store.transact(write))}
 
@@ -106,73 +115,10 @@ async def list_user_pool_clients(call: Call, request: Request) -> Response:
         "UserPoolClients": [
             {"ClientId": client.id, "UserPoolId": client.pool_id, "ClientName": client.name}
             for client in page.items
-            if wanted in {None, _client_type(client)}
+            if wanted in {None, client_type(client)}
         ],
         "NextToken": make_token(call, scope, page.next),
     }
-
-
-@operation("AddUserPoolClientSecret")
-async def add_user_pool_client_secret(call: Call, request: Request) -> Response:
-    """Give a client a second secret, so that applications can move from one to the other."""
-    now = call.env.now()
-
-    def write(tx: Tx) -> ClientSecret:
-        pool = require_pool(call, tx, request["UserPoolId"], in_replica=InvalidParameterException)
-        client = require_client(tx, pool, request["ClientId"])
-        _check_secrets_changeable(client)
-        present = tx.app_clients.secrets(client.id)
-        if not present:
-            # Assumption: code and sentence; the secret is documented to be for "an existing confidential user pool app client".
-            raise InvalidParameterException(f"Client {client.id} is not configured for secret.")
-        if len(present) >= _MOST_SECRETS:
-            raise LimitExceededException(f"Client secrets cannot exceed limit of {_MOST_SECRETS} secrets.")
-        moment = max([now, *(secret.created_at + 1 for secret in present)])  # ids are made of whole seconds
-        secret = ClientSecret(client.id, _secret_id(client.id, moment), request.get("ClientSecret") or call.env.client_secret(), moment)
-        tx.app_clients.add_secret(secret)
-        return secret
-
-    secret = await call.store.transact(write)
-    # "The value is returned only when Cognito generated it." (API reference)
-    return {"ClientSecretDescriptor": _render_secret(secret, reveal="ClientSecret" not in request)}
-
-
-@operation("DeleteUserPoolClientSecret")
-async def delete_user_pool_client_secret(call: Call, request: Request) -> Response:
-    """Take one of a client's two secrets away."""
-
-    def write(tx: Tx) -> None:
-        pool = require_pool(call, tx, request["UserPoolId"], in_replica=InvalidParameterException)
-        client = require_client(tx, pool, request["ClientId"])
-        _check_secrets_changeable(client)
-        present = tx.app_clients.secrets(client.id)
-        if request["ClientSecretId"] not in {secret.id for secret in present}:
-            raise ResourceNotFoundException(f"Client secret {request['ClientSecretId']} does not exist.")
-        if len(present) == 1:
-            # Assumption: the model says only that the last secret cannot be deleted.
-            raise InvalidParameterException("The last client secret cannot be deleted.")
-        tx.app_clients.delete_secret(client.id, request["ClientSecretId"])
-
-    await call.store.transact(write)
-    return {}
-
-
-@operation("ListUserPoolClientSecrets")
-async def list_user_pool_client_secrets(call: Call, request: Request) -> Response:
-    """Show ids and dates of a client's secrets, never their values."""
-
-    def look_up(tx: Tx) -> tuple[ClientSecret, ...]:
-        client = require_client(tx, require_pool(call, tx, request["UserPoolId"]), request["ClientId"])
-        read_token(call, ["ListUserPoolClientSecrets", client.id], request.get("NextToken"))
-        return tx.app_clients.secrets(client.id)
-
-    secrets = await call.store.read(look_up)
-    return {"ClientSecrets": [_render_secret(secret, reveal=False) for secret in secrets]}
-
-
-def first_secret(client: AppClient, value: str) -> ClientSecret:
-    """The secret that a client is born with."""
-    return ClientSecret(client.id, _secret_id(client.id, client.created_at), value, client.created_at)
 
 
 def add_client(call: Call, tx: Tx, pool: UserPool, client: AppClient, secret: ClientSecret | None) -> None:
@@ -197,42 +143,41 @@ def render_client(client: AppClient, secrets: tuple[ClientSecret, ...]) -> dict[
     """The model's UserPoolClientType."""
     return {
         **client.settings,
-        "ClientType": _client_type(client),
+        "ClientType": client_type(client),
         "UserPoolId": client.pool_id,
         "ClientId": client.id,
         "ClientName": client.name,
-        "ClientSecret": _secret_of_birth(client, secrets),
+        "ClientSecret": None if "ClientSecretArn" in client.settings else _secret_of_birth(client, secrets),
         "CreationDate": client.created_at,
         "LastModifiedDate": client.modified_at,
     }
+
+
+def _with_secret_published(call: Call, tx: Tx, client: AppClient, *, published: bool | None) -> AppClient:
+    """The client, its secret in Secrets Manager or not.
+
+    Args:
+        call: The call.
+        tx: The transaction.
+        client: The client as it is.
+        published: None: as it was. Assumption: what is said again, or of a client that has no secret, changes nothing.
+    """
+    secrets = tx.app_clients.secrets(client.id)
+    if not secrets or published in {None, "ClientSecretArn" in client.settings}:
+        return client
+    settings = {name: value for name, value in client.settings.items() if name != "ClientSecretArn"}
+    if published:
+        settings["ClientSecretArn"] = published_secrets.publish(call, tx, client, secrets[-1])
+    else:
+        published_secrets.withdraw(tx, client)
+    tx.app_clients.update(client.id, name=client.name, settings=settings, modified_at=client.modified_at)
+    return replace(client, settings=settings)
 
 
 def _secret_of_birth(client: AppClient, secrets: tuple[ClientSecret, ...]) -> str | None:
     # Assumption: a secret that was added later is never shown here, even when it is the only one left. So somebody who tried it on AWS
     # reports (floci pull request 345), and ListUserPoolClientSecrets says that values are not revealed.
     return next((secret.value for secret in secrets if secret.created_at == client.created_at), None)
-
-
-def _client_type(client: AppClient) -> str:
-    return str(client.settings.get("ClientType", "REGULAR"))
-
-
-def _check_secrets_changeable(client: AppClient) -> None:
-    if _client_type(client) == "DCR":
-        # Assumption: code and sentence. "These app clients don't support client secret operations." (UserPoolClientType)
-        raise InvalidParameterException("Client secret operations are not supported for dynamically registered clients.")
-
-
-def _render_secret(secret: ClientSecret, *, reveal: bool) -> dict[str, Any]:
-    return {
-        "ClientSecretId": secret.id,
-        "ClientSecretValue": secret.value if reveal else None,
-        "ClientSecretCreateDate": secret.created_at,
-    }
-
-
-def _secret_id(client_id: str, moment: float) -> str:
-    return f"{client_id}--{int(moment)}"
 
 
 def _check_against_pool(call: Call, tx: Tx, pool: UserPool, settings: dict[str, Any], *, doing: str) -> None:

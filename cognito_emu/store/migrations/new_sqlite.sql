@@ -1,4 +1,4 @@
--- As of migration 0017; written by `make docs`.
+-- As of migration 0018; written by `make docs`.
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL,
@@ -1041,4 +1041,38 @@ CREATE TABLE function_events (
 	deferrals INTEGER NOT NULL,
 	leased_until DOUBLE, "trigger" VARCHAR, source_arn VARCHAR,
 	CONSTRAINT pk_function_events PRIMARY KEY (id)
+)
+
+CREATE TABLE secrets (
+	account VARCHAR NOT NULL,
+	region VARCHAR NOT NULL,
+	name VARCHAR NOT NULL,
+	arn VARCHAR NOT NULL,
+	created_at DOUBLE NOT NULL,
+	changed_at DOUBLE NOT NULL,
+	accessed_at DOUBLE,
+	deleted_at DOUBLE,
+	rotated_at DOUBLE,
+	rotates_at DOUBLE,
+	client_id VARCHAR,
+	document JSON NOT NULL,
+	CONSTRAINT pk_secrets PRIMARY KEY (account, region, name),
+	CONSTRAINT fk_secrets_client_id FOREIGN KEY(client_id) REFERENCES app_clients (id) ON DELETE CASCADE,
+	CONSTRAINT uq_secrets_arn UNIQUE (arn)
+)
+
+CREATE INDEX ix_secrets_rotates_at ON secrets (rotates_at)
+
+CREATE INDEX ix_secrets_client_id ON secrets (client_id)
+
+CREATE TABLE secret_versions (
+	arn VARCHAR NOT NULL,
+	id VARCHAR NOT NULL,
+	created_at DOUBLE NOT NULL,
+	accessed_at DOUBLE,
+	text VARCHAR,
+	binary BLOB,
+	stages JSON NOT NULL,
+	CONSTRAINT pk_secret_versions PRIMARY KEY (arn, id),
+	CONSTRAINT fk_secret_versions_arn FOREIGN KEY(arn) REFERENCES secrets (arn) ON DELETE CASCADE
 )

@@ -51,6 +51,7 @@ from cognito_emu.store.schema.pool_features import (
 from cognito_emu.store.schema.pools import app_clients, client_secrets, signing_keys, user_pools
 from cognito_emu.store.schema.recovery import paused_user_pools, point_in_time_recoveries, user_data_history
 from cognito_emu.store.schema.s3 import s3_buckets, s3_objects, s3_parts, s3_uploads
+from cognito_emu.store.schema.secrets import secret_versions, secrets
 from cognito_emu.store.schema.sign_ins import auth_sessions, codes, refresh_tokens, sign_ins
 from cognito_emu.store.schema.state import emulator_state
 from cognito_emu.store.schema.users import group_members, groups, user_aliases, user_attributes, users
@@ -102,6 +103,8 @@ __all__ = [
     "s3_parts",
     "s3_uploads",
     "saml_certificates",
+    "secret_versions",
+    "secrets",
     "sign_ins",
     "signing_keys",
     "software_tokens",
