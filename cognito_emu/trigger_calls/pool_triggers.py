@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+import structlog
+
 from cognito_emu.call import Call
 from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.app_client_settings import hides_users
@@ -16,6 +18,8 @@ from cognito_emu.store.users import User
 from triggers.errors import FunctionFailed, FunctionUnavailable, InvalidResponse
 from triggers.events import Envelope, Event
 from triggers.responses import Reader
+
+_log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -29,10 +33,20 @@ class PoolTriggers:
 
     def __init__(self, functions: FunctionRuntime) -> None:
         self._functions = functions
+        self._told_that_off = False
 
     def has(self, pool: UserPool, trigger: str) -> bool:
         """Whether the trigger, a member of LambdaConfig, will be invoked: it is configured, and triggers are on."""
-        return self._functions.bus is not None and function_of(pool, trigger) is not None
+        if function_of(pool, trigger) is None:
+            return False
+        if self._functions.bus is None and not self._told_that_off:
+            self._told_that_off = True
+            _log.warning(
+                "functions are not run, since triggers are off; COGNITO_EMU_TRIGGERS=process, docker or remote runs them",
+                pool=pool.id,
+                trigger=trigger,
+            )
+        return self._functions.bus is not None
 
     async def _invoke(self, pool: UserPool, trigger: str, event: Event, read: Reader[T]) -> T:
         """Have the function of a trigger answer.

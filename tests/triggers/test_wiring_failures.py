@@ -154,3 +154,13 @@ class TestOff:
         code, sentence = refusal(functions.lambdas.invoke, FunctionName="f")
         assert code == "InvalidParameterValueException"
         assert "COGNITO_EMU_TRIGGERS" in sentence
+
+
+def test_the_log_says_once_that_functions_are_not_run(start_server: ServerFactory, account: str) -> None:
+    server = start_server()
+    pool = Triggered.make(server, account, {"PreSignUp": arn_of(account, "f")}).pool
+    for name in ("ann", "bob"):
+        assert pool.sign_up(name)["UserConfirmed"] is False
+    lines = [line for line in server.log_path.read_text().splitlines() if "triggers are off" in line]
+    assert len(lines) == 1
+    assert pool.id in lines[0]
