@@ -15,6 +15,7 @@ OTHER = "http://localhost:3000/evil"
 def test_without_a_session_the_browser_goes_to_the_login_page_with_the_same_query(app: Application, surfer: Browser) -> None:
     url = app.authorize_url(state="xyz", scope="openid", login_hint="ann@example.com", lang="de")
     assert surfer.location(url) == "/login?" + url.partition("?")[2]
+    assert surfer.location(url.replace("/oauth2/authorize", "/authorize")) == surfer.location(url), "which awslabs/cognito-at-edge asks"
 
 
 def test_a_form_post_is_answered_like_a_query(app: Application, surfer: Browser) -> None:
