@@ -22,8 +22,7 @@ def browser_routes(parts: Parts, *, upstream: Upstream | None = None) -> list[Ro
     """
     arguments = {"parts": parts}
     return [
-        # "Both /oauth2/authorize and /authorize will work": amazon-archives/amazon-cognito-auth-js issue 50, by AWS. awslabs/cognito-at-edge
-        # asks the shorter.
+        # Both work, says AWS in amazon-archives/amazon-cognito-auth-js issue 50; awslabs/cognito-at-edge asks the shorter.
         (r"(?:/oauth2)?/authorize", AuthorizeHandler, arguments | {"upstream": upstream}),
         (r"/logout", LogoutHandler, arguments | {"upstream": upstream}),
         (r"/_aws/cognito-idp(/.*)", ElsewhereHandler, {}),
