@@ -19,7 +19,7 @@ _STAGES: dict[str, dict[str, Any]] = {
     "/_localstack/init": {"completed": {"BOOT": True, "START": True, "READY": True, "SHUTDOWN": False}, "scripts": []},
     "/_localstack/init/ready": {"completed": True, "scripts": []},
 }
-_SERVICES = ("cloudformation", "cognito-identity", "cognito-idp", "iam", "lambda", "s3", "ssm", "sts")
+_SERVICES = ("cloudformation", "cognito-identity", "cognito-idp", "iam", "lambda", "s3", "secretsmanager", "ssm", "sts")
 _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"}
 
 
