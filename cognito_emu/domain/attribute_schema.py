@@ -124,6 +124,9 @@ def _custom(requested: Mapping[str, Any]) -> SchemaAttribute:
     data_type = requested.get("AttributeDataType")
     if not data_type:
         raise InvalidParameterException("Invalid AttributeDataType input, consider using the provided AttributeDataType enum.")
+    if not requested.get("Name"):
+        # Assumption: the sentence. The model does not demand the member.
+        raise InvalidParameterException("Invalid Name input, a schema attribute must have a name.")
     if requested.get("Required"):
         raise InvalidParameterException("Required custom attributes are not supported currently.")
     developer_only = bool(requested.get("DeveloperOnlyAttribute"))

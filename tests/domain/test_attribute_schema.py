@@ -86,6 +86,11 @@ def test_custom_attributes_come_last_under_their_prefix(requested, expected):
             id="custom attribute without a type",
         ),
         pytest.param(
+            {"AttributeDataType": "String"},
+            "Invalid Name input, a schema attribute must have a name.",
+            id="attribute without a name",
+        ),
+        pytest.param(
             {"Name": "email", "AttributeDataType": "Number"},
             "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email",
             id="standard attribute of another type",

@@ -132,6 +132,12 @@ class TestSchema:
             "The number of custom attributes cannot exceed 50.",
         )
 
+    def test_an_attribute_without_a_name_is_refused(self, idp: Any) -> None:
+        nameless = [{"AttributeDataType": "String"}]
+        expected = ("InvalidParameterException", "Invalid Name input, a schema attribute must have a name.")
+        assert refusal(idp.add_custom_attributes, UserPoolId=create(idp)["Id"], CustomAttributes=nameless) == expected
+        assert refusal(idp.create_user_pool, PoolName="pool", Schema=nameless) == expected
+
 
 class TestChosenIds:
     @pytest.mark.parametrize("tag", ["_custom_id_", "floci:override-id"])
