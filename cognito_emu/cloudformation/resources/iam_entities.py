@@ -20,6 +20,7 @@ from cognito_emu.cloudformation.resources.iam_policies import (
     put_policies,
     shown_policies,
 )
+from cognito_emu.cloudformation.resources.tags import change_tags
 from cognito_emu.domain.identity_pool_settings import without_scheme
 from cognito_emu.store.iam import OPENID_PROVIDER, SAML_PROVIDER
 
@@ -59,7 +60,7 @@ class RoleType(ResourceType):
         duration = {"MaxSessionDuration": new.get("MaxSessionDuration", _SESSION_SECONDS)}
         await step.operate("UpdateRole", role | described | duration, service="iam")
         await self._bound(step, old, new)
-        await change_tags(step, "Role", role, old, new)
+        await change_tags(step, old, new, "Role", role, service="iam")
         await delete_policies(step, role["RoleName"], _inline(old).keys() - _inline(new).keys())
         await detach(step, role["RoleName"], _managed(old) - _managed(new))
         await self._permit(step, new)
@@ -105,20 +106,6 @@ class RoleType(ResourceType):
         await attach(step, role, sorted(_managed(properties)))
 
 
-async def change_tags(step: Step, kind: str, entity: dict[str, Any], old: Properties, new: Properties) -> None:
-    """Let an entity have the tags of its new properties.
-
-    Args:
-        kind: As the operations call it: `TagRole`, `UntagRole`.
-        entity: The member that names it.
-    """
-    before, after = old.get("Tags", []), new.get("Tags", [])
-    if gone := {tag["Key"] for tag in before} - {tag["Key"] for tag in after}:
-        await step.operate(f"Untag{kind}", entity | {"TagKeys": sorted(gone)}, service="iam")
-    if after:
-        await step.operate(f"Tag{kind}", entity | {"Tags": after}, service="iam")
-
-
 def _inline(properties: Properties) -> dict[str, Any]:
     return {str(policy["PolicyName"]): policy["PolicyDocument"] for policy in properties.get("Policies", ())}
 
@@ -155,7 +142,7 @@ class OpenIdProviderType(ResourceType):
             await step.operate("AddClientIDToOpenIDConnectProvider", provider | {"ClientID": client}, service="iam")
         thumbprints = {"ThumbprintList": new.get("ThumbprintList", [])}
         await step.operate("UpdateOpenIDConnectProviderThumbprint", provider | thumbprints, service="iam")
-        await change_tags(step, "OpenIDConnectProvider", provider, old, new)
+        await change_tags(step, old, new, "OpenIDConnectProvider", provider, service="iam")
 
     @override
     async def delete(self, step: Step, properties: Properties) -> None:
@@ -198,7 +185,7 @@ class SamlProviderType(ResourceType):
         if new.get("AddPrivateKey") == old.get("AddPrivateKey"):
             request.pop("AddPrivateKey", None)  # it was added when the template first had it
         await step.operate("UpdateSAMLProvider", request, service="iam")
-        await change_tags(step, "SAMLProvider", {"SAMLProviderArn": step.physical_id}, old, new)
+        await change_tags(step, old, new, "SAMLProvider", {"SAMLProviderArn": step.physical_id}, service="iam")
         await self._tell(step)
 
     @override

@@ -13,6 +13,7 @@ from typing_extensions import override
 from cognito_emu.cloudformation.errors import ResourceFailure
 from cognito_emu.cloudformation.resources.base import Properties, ResourceType, Step
 from cognito_emu.cloudformation.resources.operate import shaped
+from cognito_emu.cloudformation.resources.tags import change_tags
 from cognito_emu.domain.secret_versions import PasswordRules, random_password
 from cognito_emu.protocol.service_models import load_service_model
 
@@ -54,11 +55,7 @@ class SecretType(ResourceType):
         if any(old.get(name) != new.get(name) for name in ("SecretString", "GenerateSecretString")):
             request["SecretString"] = _value(step, new)
         await step.operate("UpdateSecret", request, service=_SERVICE)
-        before, after = old.get("Tags", []), new.get("Tags", [])
-        if gone := {tag["Key"] for tag in before} - {tag["Key"] for tag in after}:
-            await step.operate("UntagResource", secret | {"TagKeys": sorted(gone)}, service=_SERVICE)
-        if after:
-            await step.operate("TagResource", secret | {"Tags": after}, service=_SERVICE)
+        await change_tags(step, old, new, "Resource", secret, service=_SERVICE)
 
     @override
     async def delete(self, step: Step, properties: Properties) -> None:

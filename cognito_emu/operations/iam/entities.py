@@ -108,17 +108,6 @@ def check_policy(policy: str) -> None:
         raise MalformedPolicyDocumentException("Syntax errors in policy.")
 
 
-def with_tags(tags: Sequence[Mapping[str, str]], new: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
-    """The tags with new ones; a key has one value."""
-    values = {tag["Key"]: tag["Value"] for tag in (*tags, *new)}
-    return [{"Key": key, "Value": value} for key, value in values.items()]
-
-
-def without_tags(tags: Sequence[Mapping[str, str]], keys: Sequence[str]) -> list[Mapping[str, str]]:
-    """The tags but those of these keys."""
-    return [tag for tag in tags if tag["Key"] not in keys]
-
-
 def page(
     call: Call, request: Mapping[str, Any], scope: Sequence[str], items: Sequence[T], name: Callable[[T], str]
 ) -> tuple[list[T], dict[str, Any]]:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from cognito_emu.call import Call
 from cognito_emu.domain.assumed_roles import policy_id
+from cognito_emu.domain.tag_lists import with_tags, without_tags
 from cognito_emu.errors import LimitExceededException
 from cognito_emu.operations.iam.entities import (
     DeleteConflictException,
@@ -21,8 +22,6 @@ from cognito_emu.operations.iam.entities import (
     create,
     kept,
     page,
-    with_tags,
-    without_tags,
 )
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx

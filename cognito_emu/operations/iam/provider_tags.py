@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from cognito_emu.call import Call
-from cognito_emu.operations.iam.entities import change, page, provider_by_arn, with_tags, without_tags
+from cognito_emu.domain.tag_lists import TagList, with_tags, without_tags
+from cognito_emu.operations.iam.entities import change, page, provider_by_arn
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.store import Tx
 from cognito_emu.store.iam import OPENID_PROVIDER, SAML_PROVIDER, IamEntity
@@ -60,9 +61,7 @@ def _saml_provider(call: Call, request: Request) -> Callable[[Tx], IamEntity]:
     return provider_by_arn(call, SAML_PROVIDER, "SAMLProvider")(request["SAMLProviderArn"])
 
 
-async def _change(
-    call: Call, find: Callable[[Tx], IamEntity], edit: Callable[[Sequence[Mapping[str, str]]], Sequence[Mapping[str, str]]]
-) -> None:
+async def _change(call: Call, find: Callable[[Tx], IamEntity], edit: Callable[[TagList], TagList]) -> None:
     await change(call, find, lambda document: document.update(Tags=edit(document.get("Tags", []))))
 
 

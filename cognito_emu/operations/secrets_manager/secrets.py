@@ -18,6 +18,7 @@ from cognito_emu.operations.secrets_manager.lookup import (
     put_value,
     require_own,
     require_secret,
+    secret_with_versions,
 )
 from cognito_emu.records import replace
 from cognito_emu.store import Tx
@@ -60,12 +61,7 @@ async def create_secret(call: Call, request: Request) -> Response:
 @operation("DescribeSecret", service="secretsmanager")
 async def describe_secret(call: Call, request: Request) -> Response:
     """Show all of a secret but its values."""
-
-    def look_up(tx: Tx) -> tuple[Secret, list[SecretVersion]]:
-        secret = require_secret(call, tx, request["SecretId"], deleted=True)
-        return secret, tx.secrets.versions(secret.arn)
-
-    secret, versions = await call.store.read(look_up)
+    secret, versions = await call.store.read(secret_with_versions(call, request["SecretId"]))
     return render_secret(secret) | {"VersionIdsToStages": _labelled(versions)}
 
 

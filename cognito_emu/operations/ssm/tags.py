@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cognito_emu.call import Call
+from cognito_emu.domain.tag_lists import TagList, with_tags, without_tags
 from cognito_emu.errors import AwsError
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.ssm.parameters import find_parameter
@@ -36,24 +37,19 @@ async def list_tags_for_resource(call: Call, request: Request) -> Response:
 @operation("AddTagsToResource", service="ssm")
 async def add_tags_to_resource(call: Call, request: Request) -> Response:
     """Give a parameter tags; a key has one value."""
-
-    def add(tags: dict[str, str]) -> dict[str, str]:
-        return tags | {tag["Key"]: tag["Value"] for tag in request["Tags"]}
-
-    return await _change(call, request, add)
+    return await _change(call, request, lambda tags: with_tags(tags, request["Tags"]))
 
 
 @operation("RemoveTagsFromResource", service="ssm")
 async def remove_tags_from_resource(call: Call, request: Request) -> Response:
     """Take tags from a parameter."""
-    return await _change(call, request, lambda tags: {key: value for key, value in tags.items() if key not in request["TagKeys"]})
+    return await _change(call, request, lambda tags: without_tags(tags, request["TagKeys"]))
 
 
-async def _change(call: Call, request: Request, edit: Callable[[dict[str, str]], dict[str, str]]) -> dict[str, Any]:
+async def _change(call: Call, request: Request, edit: Callable[[TagList], TagList]) -> dict[str, Any]:
     def write(tx: Tx) -> None:
         parameter = _find(call, tx, request)
-        tags = edit({tag["Key"]: tag["Value"] for tag in parameter.document.get("Tags", ())})
-        document = parameter.document | {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+        document = parameter.document | {"Tags": edit(parameter.document.get("Tags", ()))}
         tx.ssm_parameters.put(replace(parameter, document=document))
 
     await call.store.transact(write)
