@@ -10,7 +10,7 @@ from tornado.web import RequestHandler
 from cognito_emu.call import Parts
 from cognito_emu.oauth.addresses import Arrival
 from cognito_emu.oauth.browser_sessions import COOKIE, LIFETIME
-from cognito_emu.oauth.errors import ErrorPage, InvalidRequestError, RedirectError
+from cognito_emu.oauth.errors import ErrorPage, RedirectError
 from cognito_emu.oauth.parameters import Parameters
 from cognito_emu.oauth.responses import Completion
 
@@ -55,10 +55,7 @@ class BrowserEndpoint(RequestHandler):
         Raises:
             ErrorPage: They cannot be read.
         """
-        try:
-            return Parameters.parse(encoded)
-        except InvalidRequestError as error:
-            raise ErrorPage(error.error) from error
+        return Parameters.parse_for_browser(encoded)
 
     @property
     def session_cookie(self) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Self
 from urllib.parse import parse_qsl
 
-from cognito_emu.oauth.errors import InvalidRequestError
+from cognito_emu.oauth.errors import ErrorPage, InvalidRequestError
 from cognito_emu.records import Hidden, Record
 
 # More than any client sends; a body full of ampersands must not cost anything.
@@ -29,6 +29,18 @@ class Parameters(Record):
             return cls.of(parse_qsl(encoded, max_num_fields=_MOST_PARAMETERS))
         except ValueError as error:
             raise InvalidRequestError from error
+
+    @classmethod
+    def parse_for_browser(cls, encoded: str) -> Self:
+        """`parse`, where somebody is in front of a browser.
+
+        Raises:
+            ErrorPage: They cannot be read.
+        """
+        try:
+            return cls.parse(encoded)
+        except InvalidRequestError as error:
+            raise ErrorPage(error.error) from error
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> Self:

@@ -47,6 +47,8 @@ class PageHandler(BrowserEndpoint):
     """A page of ours."""
 
     pages: Pages
+    browser = ""
+    """The value of the cookie by which the browser is known; empty before `prepare`, to which a body that cannot be read never comes."""
 
     def initialize(self, parts: Parts, pages: Pages) -> None:  # type: ignore[override] # Tornado hands over what the route names
         """Called by Tornado with the arguments of the route."""
@@ -121,6 +123,8 @@ class PageHandler(BrowserEndpoint):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, RedirectError | ErrorPage):
             self.go(error.location)
+        elif not self.browser:
+            self.finish(self._reason)
         else:
             look = Look.of_nobody()
             self.show_page("error.html", look, self.texts(managed=True), {"reason": "", "hint": ""})

@@ -67,7 +67,7 @@ class Visit(Record):
         if stored is not None:
             authorization, flow = stored
         else:
-            authorization = await check_authorization(parts, arrival, Parameters.parse(parameters))
+            authorization = await check_authorization(parts, arrival, Parameters.parse_for_browser(parameters))
             flow = Flow(browser=owner)
             handle = handle if handle and _HANDLE_FORM.fullmatch(handle) and not await _is_taken(parts, arrival, handle) else None
         return cls(

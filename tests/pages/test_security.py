@@ -41,6 +41,22 @@ def test_a_page_loads_and_runs_nothing_but_our_own_files(app: Application, path:
     assert not re.search(r'(src|href|srcset)="(https?:)?//', answer.text)
 
 
+@pytest.mark.parametrize("path", ["/login", "/signup", "/forgotPassword"])
+def test_parameters_that_cannot_be_read_lead_to_the_error_page(app: Application, path: str) -> None:
+    """More than anybody sends, or with a character that none may hold."""
+    for query in ("&".join(f"p{number}=1" for number in range(201)), "client_id=%00"):
+        answer = app.server.http.get(f"{app.server.url}{path}?{query}", allow_redirects=False)
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/error?error=invalid_request")
+
+
+def test_a_body_that_cannot_be_read_is_refused_without_a_new_cookie(app: Application) -> None:
+    """A new one would spoil the forms that the browser has open."""
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = app.server.http.post(f"{app.server.url}/login", data=b"no parts", headers=headers)
+    assert (answer.status_code, answer.text, answer.headers.get("Set-Cookie")) == (400, "Bad Request", None)
+    assert "AttributeError" not in app.server.log_path.read_text()
+
+
 def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(app: Application) -> None:
     browser = Browser(app.server)
     browser.visit(app.url("/login", response_type="code", lang="de"))

@@ -70,8 +70,9 @@ def test_what_only_looks_like_it_is_kept(idp: Any, pool_id: str, text: str) -> N
 def test_the_null_character_is_refused_in_parameters_of_oauth(server: Server) -> None:
     answer = server.http.post(f"{server.url}/oauth2/token", data={"grant_type": "refresh_token", "client_id": "\0", "refresh_token": "x"})
     assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"})
-    page = server.http.get(f"{server.url}/oauth2/authorize", params={"client_id": "a\0", "response_type": "code"}, allow_redirects=False)
-    assert (page.status_code, page.headers["Location"].partition("?")[0]) == (302, "/error")
+    for path in ("/oauth2/authorize", "/login", "/signup"):
+        page = server.http.get(f"{server.url}{path}", params={"client_id": "a\0", "response_type": "code"}, allow_redirects=False)
+        assert (page.status_code, page.headers["Location"].partition("?")[0]) == (302, "/error")
 
 
 def test_the_inbox_refuses_a_limit_beyond_all_counting(server: Server) -> None:
