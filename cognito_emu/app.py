@@ -34,6 +34,7 @@ from cognito_emu.oauth.identity_service import IdentityServiceMetadata
 from cognito_emu.oauth.json_endpoints import JsonEndpoints
 from cognito_emu.oauth.metadata import PoolMetadata
 from cognito_emu.operations.point_in_time_recovery import finish_recoveries
+from cognito_emu.outage import Outage
 from cognito_emu.protocol.aws_json import AwsJsonProtocol
 from cognito_emu.protocol.cors import answer_preflight
 from cognito_emu.protocol.http import Gateway, LeanHandler, LeanRoute, PromptServer
@@ -199,7 +200,7 @@ class Emulator:
         Before, what an earlier process has left: files of objects that are not there, recoveries that were being applied.
         """
         await asyncio.sleep(FIRST_ANSWERS_SECONDS)
-        away = taken_up = False
+        outage, taken_up = Outage("the database is away; what has expired stays for now"), False
         for second in itertools.count():
             try:
                 await self._read_clock()
@@ -209,11 +210,9 @@ class Emulator:
                     taken_up = True
                 if second % _SWEEP_SECONDS == 0:
                     await self.parts.store.transact(self._delete_expired)
-                away = False
+                outage.over()
             except Exception as error:  # noqa: BLE001 - a database that is away must not end the sweeper
-                if not away:  # said once an outage, not once a second
-                    _log.warning("the database is away; what has expired stays for now", reason=str(error))
-                away = True
+                outage.tell(error)
             await asyncio.sleep(1)
 
     def _delete_expired(self, tx: Tx) -> None:

@@ -15,6 +15,7 @@ from cognito_emu.call import Parts
 from cognito_emu.domain.secret_versions import seconds_between_rotations
 from cognito_emu.operations.app_clients import published_secrets
 from cognito_emu.operations.secrets_manager.rotation import begin_version, version_under_way
+from cognito_emu.outage import Outage
 from cognito_emu.records import replace
 from cognito_emu.store import Tx
 from cognito_emu.store.secrets import Secret
@@ -48,12 +49,14 @@ class SecretRotations:
                 await self._task
 
     async def _run(self) -> None:
+        outage = Outage("rotations of secrets wait")
         while True:
             try:
                 if await self._parts.store.read(self._due):
                     await asyncio.gather(*map(self._rotate_by_function, await self._parts.store.transact(self._take)))
+                outage.over()
             except Exception as error:  # noqa: BLE001 - a database that is away must not end the rotations
-                _log.warning("rotations of secrets wait", reason=str(error))
+                outage.tell(error)
             await asyncio.sleep(_LOOK_SECONDS)
 
     def _due(self, tx: Tx) -> list[Secret]:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import structlog
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.utils import to_base64url_uint
 
 from cognito_emu.environment import Environment
+from cognito_emu.outage import Outage
 from cognito_emu.records import Hidden, Record
 from cognito_emu.store import Store, Tx
 from cognito_emu.store.signing_keys import SigningKey
@@ -29,8 +29,6 @@ from cognito_emu.store.user_pools import UserPool
 from cognito_emu.tokens import key_maker
 from cognito_emu.tokens.key_maker import SIZE_BYTES, make_private_key
 from cognito_emu.tokens.rsa_keys import PrivateKey
-
-_log = structlog.get_logger(__name__)
 
 ID = "id"
 ACCESS = "access"
@@ -201,18 +199,18 @@ class KeyStock:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        pause, away = 0.0, False
+        pause, outage = 0.0, Outage("the stock of keys cannot be refilled for now")
         while True:
             await asyncio.sleep(pause)
             try:
                 missing = self._size - await self._store.read(lambda tx: tx.signing_keys.count_stock())
                 if missing > 0:
                     await self._refill(missing)
-                pause, away = 1.0, False
+                pause = 1.0
+                outage.over()
             except Exception as error:  # noqa: BLE001 - a database that is away must not end it
-                if not away:  # said once an outage, not once a try
-                    _log.warning("the stock of keys cannot be refilled for now", reason=str(error))
-                pause, away = min(max(pause, 1.0) * 2, _LONGEST_PAUSE), True
+                outage.tell(error)
+                pause = min(max(pause, 1.0) * 2, _LONGEST_PAUSE)
 
     async def _refill(self, missing: int) -> None:
         maker = await asyncio.create_subprocess_exec(

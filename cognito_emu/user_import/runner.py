@@ -27,6 +27,7 @@ from cognito_emu.domain.user_import import (
     read_user,
 )
 from cognito_emu.log_export import log_file
+from cognito_emu.outage import Outage
 from cognito_emu.records import Record
 from cognito_emu.store import Tx
 from cognito_emu.store.user_imports import ImportJob
@@ -79,6 +80,7 @@ class ImportRunner:
             await self._task
 
     async def _run(self) -> None:
+        outage = Outage("imports wait")
         while not self._stopping.is_set():
             try:
                 if await self._parts.store.read(self._is_something_due):
@@ -88,8 +90,9 @@ class ImportRunner:
                     if job is not None:
                         await self._work_on(job)
                         continue
+                outage.over()
             except Exception as error:  # noqa: BLE001 - a database that is away must not end the runner
-                _log.warning("imports wait", reason=str(error))
+                outage.tell(error)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), _LOOK_SECONDS)
 

@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+import time
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,20 @@ def test_health_says_that_the_database_is_gone(start_server):
         assert server.http.get(f"{server.url}/health").json()["database"] == "postgresql"
     answer = server.http.get(f"{server.url}/health")
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "message": "The database does not answer."})
+
+
+def test_what_goes_on_in_the_background_says_once_that_the_database_is_gone(start_server):
+    with postgres.database() as url:
+        server = start_server(url)
+        server.http.get(f"{server.url}/health")
+    waiting = ("imports wait", "rotations of secrets wait", "what has expired stays for now")
+    until = None
+    while until is None or time.monotonic() < until:  # each has tried again by then
+        server.http.get(f"{server.url}/health")
+        log = server.log_path.read_text()
+        if until is None and all(sentence in log for sentence in waiting):
+            until = time.monotonic() + 2
+    assert [log.count(sentence) for sentence in waiting] == [1, 1, 1]
 
 
 def test_reset_of_an_account_leaves_the_others(server, account):

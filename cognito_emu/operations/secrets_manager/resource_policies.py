@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from cognito_emu.call import Call
 from cognito_emu.errors import AwsError
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.secrets_manager.lookup import change_secret, named, require_secret
+
+
+class PublicPolicyException(AwsError):  # noqa: N818 - AWS's name
+    """A policy opens the secret to everybody, which BlockPublicPolicy forbids."""
 
 
 class MalformedPolicyDocumentException(AwsError):  # noqa: N818 - AWS's name
@@ -20,6 +25,9 @@ async def put_resource_policy(call: Call, request: Request) -> Response:
     policy = request["ResourcePolicy"]
     if _fault_of(policy):
         raise MalformedPolicyDocumentException("This resource policy contains invalid Json.")  # Assumption: the sentence
+    if request.get("BlockPublicPolicy") and any(map(_is_public, _statements(policy))):
+        # Assumption: the sentence, and what is public: AWS reasons about conditions, too.
+        raise PublicPolicyException("You can't attach a resource policy that allows broad access to your secret.")
     return named(await change_secret(call, request["SecretId"], lambda document: document.update(ResourcePolicy=policy)))
 
 
@@ -44,6 +52,16 @@ async def validate_resource_policy(call: Call, request: Request) -> Response:
     fault = _fault_of(request["ResourcePolicy"])
     errors = [{"CheckName": "INVALID_POLICY", "ErrorMessage": fault}] if fault else []
     return {"PolicyValidationPassed": not errors, "ValidationErrors": errors}
+
+
+def _statements(policy: str) -> list[dict[str, Any]]:
+    statements = json.loads(policy)["Statement"]
+    return statements if isinstance(statements, list) else [statements]
+
+
+def _is_public(statement: dict[str, Any]) -> bool:
+    everybody = statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+    return everybody and statement.get("Effect") == "Allow" and not statement.get("Condition")
 
 
 def _fault_of(policy: str) -> str:

@@ -25,6 +25,7 @@ from cognito_emu.store import Tx
 from cognito_emu.store.secrets import Secret, SecretVersion
 
 _KEPT = ("Description", "KmsKeyId", "Type", "Tags")
+_REPLICAS = {"AddReplicaRegions", "CrossAccountPrimaryARN"}
 _DAY = 86400
 _RECOVERY_DAYS = range(7, 31)
 _DEFAULT_RECOVERY_DAYS = 30
@@ -37,6 +38,8 @@ async def create_secret(call: Call, request: Request) -> Response:
     """Make a secret, with a first value where the request has one."""
     if not is_name(request["Name"]):
         raise ValidationException(_BAD_NAME)
+    if request.keys() & _REPLICAS:
+        raise InvalidParameterException("This emulator keeps no replicas of secrets.")
     text, binary = given_value(request)
     document = {name: request[name] for name in _KEPT if name in request}
     made = new_secret(call, request["Name"], document)
@@ -45,7 +48,7 @@ async def create_secret(call: Call, request: Request) -> Response:
     def write(tx: Tx) -> Secret:
         present = tx.secrets.find(made.account, made.region, made.name)
         # "If a version with this value already exists and the values are the same as those in the request, then the request is ignored."
-        known = next((each for each in tx.secrets.versions(present.arn) if each.id == version_id), None) if present else None
+        known = tx.secrets.version(present.arn, version_id, None) if present else None
         if present is not None and present.deleted_at is None and known and (known.text, known.binary) == (text, binary):
             return present
         _make_way(call, tx, present, made.name)

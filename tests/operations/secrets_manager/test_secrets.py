@@ -87,6 +87,9 @@ def test_a_policy_is_kept(secrets: Any) -> None:
     secrets.delete_resource_policy(SecretId="s")
     assert "ResourcePolicy" not in secrets.get_resource_policy(SecretId="s")
     assert refusal(secrets.put_resource_policy, SecretId="s", ResourcePolicy="{")[0] == "MalformedPolicyDocumentException"
+    public = {"ResourcePolicy": POLICY.replace("Deny", "Allow"), "BlockPublicPolicy": True}
+    assert refusal(secrets.put_resource_policy, SecretId="s", **public)[0] == "PublicPolicyException"
+    secrets.put_resource_policy(SecretId="s", **public | {"BlockPublicPolicy": False})
     assert secrets.validate_resource_policy(ResourcePolicy=POLICY)["PolicyValidationPassed"] is True
     assert secrets.validate_resource_policy(ResourcePolicy="{}")["PolicyValidationPassed"] is False
 
@@ -130,6 +133,7 @@ def test_nobody_sees_another_tenants(server: Server, secrets: Any) -> None:
 def test_requests_are_refused_in_its_own_words(secrets: Any) -> None:
     code, message = refusal(secrets.create_secret, Name="no spaces")
     assert (code, message[:13]) == ("ValidationException", "Invalid name.")
+    assert refusal(secrets.create_secret, Name="s", AddReplicaRegions=[{"Region": "eu-west-1"}])[0] == "InvalidParameterException"
     assert refusal(secrets.create_secret, Name="s" * 600)[0] == "ValidationException"
     assert refusal(secrets.create_secret, Name="s", SecretString="a", SecretBinary=b"a")[0] == "InvalidParameterException"
     assert refusal(secrets.delete_secret, SecretId="s", RecoveryWindowInDays=6)[0] == "InvalidParameterException"
