@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cognito_emu.call import Call
-from cognito_emu.errors import PasswordResetRequiredException, UserNotConfirmedException
+from cognito_emu.errors import NotAuthorizedException, PasswordResetRequiredException, UserNotConfirmedException
 from cognito_emu.operations.lookup import as_in_region, refuse_in_replica, require_client
 from cognito_emu.records import replace
 from cognito_emu.store import Tx
@@ -27,7 +27,7 @@ async def require_signed_in(call: Call, access_token: str) -> tuple[SignedInUser
     """The user of an access token, fit to use the operations for signed-in users, and the client that they signed in with.
 
     Raises:
-        NotAuthorizedException: The token is not, or no longer, good for this.
+        NotAuthorizedException: The token is not, or no longer, good for this, or its pool is in another region.
         UserNotFoundException: The user was deleted.
         PasswordResetRequiredException: The user must choose a new password first.
         UserNotConfirmedException: The user is not confirmed.
@@ -41,7 +41,10 @@ async def require_signed_in(call: Call, access_token: str) -> tuple[SignedInUser
         raise UserNotConfirmedException
 
     def look_up(tx: Tx) -> tuple[UserPool, AppClient]:
-        return as_in_region(call, tx, signed_in.pool), require_client(tx, signed_in.pool, signed_in.client_id)
+        pool = as_in_region(call, tx, signed_in.pool)
+        if pool is None:
+            raise NotAuthorizedException("Invalid Access Token")
+        return pool, require_client(tx, signed_in.pool, signed_in.client_id)
 
     pool, client = await call.store.read(look_up)
     return replace(signed_in, pool=pool), client

@@ -72,12 +72,15 @@ def _as_replica(pool: UserPool, replica: Replica) -> UserPool:
     return replace(pool, settings=settings_in_replica(pool.settings, replica.settings, replica.tags))
 
 
-def as_in_region(call: Call, tx: Tx, pool: UserPool) -> UserPool:
-    """A pool that a client id or a token told, as it is where the request was sent to, with the settings that a replica has of its own."""
+def as_in_region(call: Call, tx: Tx, pool: UserPool) -> UserPool | None:
+    """A pool that a client id or a token told, as it is where the request was sent to, with the settings that a replica has of its own.
+
+    None where the request names a region that has neither the pool nor a replica. Most clients name none for a call that is not signed.
+    """
     if not call.names_region or call.tenant.region == pool.region:
         return pool
     replica = _replica_here(call, tx, pool)
-    return pool if replica is None else _as_replica(pool, replica)
+    return None if replica is None else _as_replica(pool, replica)
 
 
 def refuse_in_replica(call: Call, pool: UserPool) -> None:
@@ -109,13 +112,14 @@ def require_public_client(call: Call, tx: Tx, client_id: str) -> tuple[UserPool,
     """The client of an unsigned request and its pool: the client id alone tells whose they are.
 
     Raises:
-        ResourceNotFoundException: There is none.
+        ResourceNotFoundException: There is none, in the region that the request names.
     """
     client = tx.app_clients.get(client_id)
     pool = tx.user_pools.get(client.pool_id) if client else None
-    if client is None or pool is None:
+    here = as_in_region(call, tx, pool) if pool else None
+    if client is None or here is None:
         raise ResourceNotFoundException(f"User pool client {client_id} does not exist.")
-    return as_in_region(call, tx, pool), client
+    return here, client
 
 
 def find_user(tx: Tx, pool: UserPool, typed: str) -> User | None:

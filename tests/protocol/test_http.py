@@ -167,6 +167,31 @@ def test_two_regions_do_not_see_each_other(server, idp, account):
     assert elsewhere.create_user_pool(PoolName="theirs")["UserPool"]["Id"].startswith("eu-central-1_")
 
 
+@pytest.mark.parametrize("host", ["cognito-idp.eu-central-1.amazonaws.com", "cognito-idp.eu-central-1.localhost"])
+def test_what_needs_no_signature_finds_nothing_in_another_region_either(server, idp, host):
+    """Where its host names one, as AWS's do; most clients of an emulator name none."""
+    pool_id = idp.create_user_pool(PoolName="mine")["UserPool"]["Id"]
+    flows = ["ALLOW_USER_PASSWORD_AUTH"]
+    client_id = idp.create_user_pool_client(UserPoolId=pool_id, ClientName="web", ExplicitAuthFlows=flows)["UserPoolClient"]["ClientId"]
+    idp.admin_create_user(UserPoolId=pool_id, Username="ann")
+    idp.admin_set_user_password(UserPoolId=pool_id, Username="ann", Password="Correct-Horse-1", Permanent=True)
+    parameters = {"USERNAME": "ann", "PASSWORD": "Correct-Horse-1"}
+    sign_in = {"ClientId": client_id, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters}
+
+    def post(operation, body, **headers):
+        return server.http.post(server.url, json=body, headers={"X-Amz-Target": f"{TARGET}.{operation}", **headers})
+
+    token = post("InitiateAuth", sign_in).json()["AuthenticationResult"]["AccessToken"]
+    for operation, body in (
+        ("InitiateAuth", sign_in),
+        ("SignUp", {"ClientId": client_id, "Username": "bob", "Password": "Correct-Horse-1"}),
+    ):
+        error = post(operation, body, Host=host).json()
+        assert error == {"__type": "ResourceNotFoundException", "message": f"User pool client {client_id} does not exist."}
+    assert post("GetUser", {"AccessToken": token}, Host=host).json()["__type"] == "NotAuthorizedException"
+    assert post("GetUser", {"AccessToken": token}).json()["Username"] == "ann"
+
+
 def test_requests_on_one_connection_are_answered_in_order(server, account):
     """A client that keeps its connection gets each answer to its own request."""
     with requests.Session() as session:
