@@ -161,8 +161,9 @@ async def _settle() -> None:
     from cognito_emu.operations import register_all  # noqa: PLC0415 - as above
 
     try:
-        await behind.keep()
-        await asyncio.to_thread(register_all)
+        with behind.giving_way():
+            await behind.keep()
+            await asyncio.to_thread(register_all)
     except Exception:  # noqa: BLE001 - nobody waits for it, so it is said here; a request that needs what is missing fails for itself
         structlog.get_logger(__name__).exception("something does not load")
     finally:

@@ -42,6 +42,8 @@ _K = mpz("538282c4354742d7cbbde2359fcf67f9f5b3a6b08791e5011b43b8a5b66d9ee6", 16)
 
 _GROUP_BYTES = 384
 _EXPONENT_BYTES = 32
+_EXPONENT_BITS = 8 * _EXPONENT_BYTES
+_TOOTH, _COLUMNS = 32, 4  # of the combs that raise g: how far their teeth are apart, and how many columns each serves
 _KEY_INFO = b"Caldera Derived Key\x01"
 _KEY_BYTES = 16
 
@@ -258,22 +260,35 @@ def _simulated(pool_secret: bytes, purpose: str, username: str) -> bytes:
 
 
 @functools.cache
-def _powers_of_g() -> tuple[tuple[mpz, ...], ...]:
-    """g^(digit · 256^place) for each byte that an exponent may have at each place: 3 MB, made once in about 25 ms."""
-    rows = []
-    base = _G
-    for _ in range(_EXPONENT_BYTES):
-        row = [mpz(1)]
-        for _ in range(256):
-            row.append(row[-1] * base % _N)
-        base = row.pop()
-        rows.append(tuple(row))
-    return tuple(rows)
+def _combs() -> tuple[tuple[mpz, ...], ...]:
+    """Powers of g, by each byte whose bits stand 32 places apart, and by the same 4, 8, … 28 places further: 0.8 MB, made once in 10 ms.
+
+    A table for each byte of an exponent would save three squarings of 35 steps, and take four times as long to make, which the first
+    password after the start would wait for.
+    """
+    ladder = [_G]  # g^(2^0), g^(2^4), g^(2^8) …
+    while len(ladder) < _EXPONENT_BITS // _COLUMNS:
+        ladder.append(gmpy2.powmod(ladder[-1], 1 << _COLUMNS, _N))
+    combs = []
+    for first in range(_TOOTH // _COLUMNS):
+        powers = [mpz(1)]
+        for tooth in ladder[first :: _TOOTH // _COLUMNS]:
+            powers += [power * tooth % _N for power in powers]
+        combs.append(tuple(powers))
+    return tuple(combs)
 
 
 def _power_of_g(exponent: bytes) -> mpz:
-    """Raise g to a 256-bit exponent in 32 multiplications: a fifth of the time of a general power."""
+    """Raise g to a 256-bit exponent in 35 multiplications: a fifth of the time of a general power.
+
+    C. H. Lim, P. J. Lee, "More Flexible Exponentiation with Precomputation", CRYPTO '94: the bits stand in a table of 8 rows of 32, whose
+    columns are looked up.
+    """
+    combs, bits = _combs(), f"{int.from_bytes(exponent, 'big'):0{_EXPONENT_BITS}b}"
+    columns = [int(bits[place::_TOOTH], 2) for place in range(_TOOTH - 1, -1, -1)]
     result = mpz(1)
-    for row, digit in zip(_powers_of_g(), reversed(exponent), strict=True):
-        result = result * row[digit] % _N
+    for column in range(_COLUMNS - 1, -1, -1):
+        result = result * result % _N
+        for comb, digit in zip(combs, columns[column::_COLUMNS], strict=True):
+            result = result * comb[digit] % _N
     return result
