@@ -199,7 +199,7 @@ class Bus:
             if call.source_arn and call.patience and "error" in seen:
                 # Who sits at the terminal sees neither what the client was told nor what the function has printed.
                 _log.info(
-                    "a trigger failed; `cognito-emu triggers show` has what it printed",
+                    "a trigger failed; `cognito-emu triggers show` tells more",
                     function=call.function_arn,
                     error=seen["error"],
                     request_id=record.request_id,

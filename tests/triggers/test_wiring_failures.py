@@ -37,7 +37,7 @@ class TestNonsense:
         record = functions.invocations()[-1]
         assert (record["error"], record["response"]["errorMessage"]) == (expected[1], "Members only")
         line = next(line for line in functions.server.log_path.read_text().splitlines() if record["requestId"] in line)
-        assert "a trigger failed; `cognito-emu triggers show` has what it printed" in line
+        assert "a trigger failed; `cognito-emu triggers show` tells more" in line
         assert expected[1] in line
 
     def test_a_function_that_overruns_its_own_time_failed(self, functions: Functions, runtime: str) -> None:
