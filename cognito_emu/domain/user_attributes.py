@@ -23,8 +23,9 @@ _SERVICE_OWNED = frozenset({"sub", "identities"})
 _VERIFIED_FLAGS = frozenset({"email_verified", "phone_number_verified"})
 _NEVER_WRITTEN = _VERIFIED_FLAGS | {"sub"}
 
-# Assumption: the service's exact patterns are not published; these are the documented forms (an address with a domain; E.164).
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+# Assumption: the service's exact patterns are not published; these are the documented forms (an address with a domain; E.164). A domain
+# needs no dot: RedHatTraining/CS22X-apps makes users amroy@cs220cluster on AWS.
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
 _PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{1,14}")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
