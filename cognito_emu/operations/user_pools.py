@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from cognito_emu.call import Call
@@ -128,18 +129,19 @@ async def list_user_pools(call: Call, request: Request) -> Response:
     after = read_token(call, ["ListUserPools"], request.get("NextToken"))
     account, region = call.tenant.account, call.tenant.region
 
-    def look_up(tx: Tx) -> Page[UserPool]:
-        present = [present_replica(replica, call.env.now()) for replica in tx.replicas.in_region(region)]
-        replicas = [replica.pool_id for replica in present if replica is not None]
-        return tx.user_pools.page(account, region, limit=request["MaxResults"], after=after, replicas=replicas)
+    def look_up(tx: Tx) -> tuple[Page[UserPool], list[Replica]]:
+        here = [replica.pool_id for replica in _present(call, tx.replicas.in_region(region))]
+        page = tx.user_pools.page(account, region, limit=request["MaxResults"], after=after, replicas=here)
+        return page, _present(call, tx.replicas.of_pools([pool.id for pool in page.items]))
 
-    page = await call.store.read(look_up)
+    page, replicas = await call.store.read(look_up)
     return {
         "UserPools": [
             {
                 "Id": pool.id,
                 "Name": pool.name,
                 "LambdaConfig": pool.settings["LambdaConfig"],
+                "ReplicaRegions": [replica.region for replica in replicas if replica.pool_id == pool.id] or None,
                 "LastModifiedDate": pool.modified_at,
                 "CreationDate": pool.created_at,
             }
@@ -147,6 +149,11 @@ async def list_user_pools(call: Call, request: Request) -> Response:
         ],
         "NextToken": make_token(call, ["ListUserPools"], page.next),
     }
+
+
+def _present(call: Call, replicas: Iterable[Replica]) -> list[Replica]:
+    present = (present_replica(replica, call.env.now()) for replica in replicas)
+    return [replica for replica in present if replica is not None]
 
 
 @operation("AddCustomAttributes")

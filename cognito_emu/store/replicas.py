@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,6 +58,11 @@ class UserPoolReplicas:
     def of_pool(self, pool_id: str) -> list[Replica]:
         """The pool's replicas, oldest first."""
         rows = self._connection.execute(sa.select(user_pool_replicas).where(_C.pool_id == pool_id).order_by(_C.created_at, _C.region))
+        return [_replica(row) for row in rows]
+
+    def of_pools(self, pool_ids: Collection[str]) -> list[Replica]:
+        """The replicas of any of these pools, those of one pool oldest first."""
+        rows = self._connection.execute(sa.select(user_pool_replicas).where(_C.pool_id.in_(pool_ids)).order_by(_C.created_at, _C.region))
         return [_replica(row) for row in rows]
 
     def in_region(self, region: str) -> list[Replica]:

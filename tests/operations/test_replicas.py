@@ -207,6 +207,12 @@ class TestSecondaryRegion:
         assert [pool["Id"] for page in pages for pool in page["UserPools"]] == [replica, own]
         assert [pool["Id"] for pool in idp.list_user_pools(MaxResults=5)["UserPools"]] == [replica]
 
+    def test_a_list_of_pools_says_where_their_replicas_are(self, idp: Any, away: Any, replica: str) -> None:
+        alone = idp.create_user_pool(PoolName="alone")["UserPool"]["Id"]
+        listed = idp.list_user_pools(MaxResults=5)["UserPools"]
+        assert {pool["Id"]: pool.get("ReplicaRegions") for pool in listed} == {replica: [AWAY], alone: None}
+        assert [pool["ReplicaRegions"] for pool in away.list_user_pools(MaxResults=5)["UserPools"]] == [[AWAY]]
+
     def test_a_pool_has_one_replica(self, idp: Any, replica: str) -> None:
         assert refusal(idp.create_user_pool_replica, UserPoolId=replica, RegionName="ap-south-1")[0] == "LimitExceededException"
 
