@@ -90,7 +90,7 @@ class TestSignIn:
         )
 
     def test_wrong_passwords_lock_even_the_right_one_out(self, ann: Pool, way: Way, clock: Clock) -> None:
-        """For a second at the fifth, and twice as long at each that follows: for half a minute at the tenth, which no slow machine misses."""
+        """For a second at the fifth, twice as long at each that follows: for half a minute at the tenth, which no slow machine misses."""
         for _ in range(10):
             clock.advance(20)
             assert refusal(way, pool=ann, username="Ann", password="Wrong-Horse-1") == WRONG
