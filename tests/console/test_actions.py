@@ -166,6 +166,15 @@ def test_an_app_client_is_created_shown_and_deleted(shop: Shop, window: Window) 
     assert window.get(f"{clients}/{client_id}").status_code == 400
 
 
+def test_a_client_s_secret_that_is_in_secrets_manager_is_named(shop: Shop, window: Window) -> None:
+    clients, published = f"/_emu/ui/pools/{shop.pool_id}/clients", {"GenerateSecret": True, "PublishSecretsInAWSSecretsManager": True}
+    client = shop.idp.create_user_pool_client(UserPoolId=shop.pool_id, ClientName="server", **published)["UserPoolClient"]
+    assert (
+        f'in Secrets Manager, as <span class="mono wrap">{client["ClientSecretArn"]}' in window.get(f"{clients}/{client['ClientId']}").text
+    )
+    assert "With secret" in window.get(clients).text
+
+
 def test_a_pool_is_deleted_once_its_name_was_typed(shop: Shop, window: Window) -> None:
     settings = f"/_emu/ui/pools/{shop.pool_id}/settings"
     assert window.post(settings, "delete_pool", name="shop").status_code == 400
