@@ -182,7 +182,7 @@ def test_every_type_of_cognito_can_be_read_back(cfn: Any, detect: Detect) -> Non
 
 def test_every_property_of_pools_and_clients_can_be_read_back(cfn: Any, detect: Detect) -> None:
     pool = test_properties.POOL | test_properties.CREATE_ONLY | {"UserPoolName": "shop"}
-    pool |= {"Schema": [{"Name": "team", "AttributeDataType": "String", "Mutable": True}, {"Name": "email", "Required": True}]}
+    pool |= {"Schema": [{"Name": "team", "AttributeDataType": "String", "Mutable": True}, {"Name": "name", "Required": True}]}
     pool["AccountRecoverySetting"] = {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": "1"}]}
     pool["MfaConfiguration"] = "OPTIONAL"
     pool |= {name: test_properties.MFA[name] for name in ("WebAuthnRelyingPartyID", "WebAuthnUserVerification")}
