@@ -73,10 +73,11 @@ async def confirm_forgot_password(call: Call, request: Request) -> Response:
     """Take the code and the new password."""
     pool, client, user = await read_public_request(call, request)
     user = admit_user(user, client)
+    # The policy is the same for all, also for those who do not exist, so it may be told before the code is looked at; former passwords
+    # are not, so they come after.
+    policy_of(pool).check(request["Password"], Wording.CHANGE)
     if user is None:
         raise CodeMismatchException
-    # The policy is the same for all, so it may be told before the code is looked at; former passwords are not, so they come after.
-    policy_of(pool).check(request["Password"], Wording.CHANGE)
     situation = await threats.situation_of(call, pool, client, request.get("UserContextData", {}))
     compromised = await threats.refuse_compromised_password(situation, request["Password"], "PASSWORD_CHANGE")
 

@@ -240,6 +240,12 @@ class TestConfirmForgotPassword:
         )
         choose(pool, "ann", code)
 
+    @pytest.mark.parametrize("username", ["ann", "nobody"])
+    def test_the_policy_tells_nothing_of_who_exists(self, hiding: Pool, username: str) -> None:
+        enrol(hiding)
+        refused = refusal(choose, pool=hiding, username=username, code="123456", password="too-simple")
+        assert refused[0] == "InvalidPasswordException"
+
     def test_a_former_password_is_refused_but_only_told_to_who_has_the_code(self, idp: Any, inbox: Inbox) -> None:
         pool = make_pool(idp, inbox, Policies={"PasswordPolicy": {"PasswordHistorySize": 2}})
         enrol(pool)
