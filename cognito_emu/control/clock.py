@@ -8,6 +8,9 @@ from cognito_emu.call import Parts
 from cognito_emu.control.handler import ControlHandler
 from cognito_emu.store import Tx
 
+# Beyond the year 9999 dates cannot be written any more; before 1970 there was nothing that a token could have been issued at.
+_LAST_MOMENT = 253_402_300_799.0
+
 
 class ClockHandler(ControlHandler):
     """GET tells the time; POST `{"advance": seconds}` or `{"offset": seconds}` moves it; DELETE sets it right."""
@@ -40,7 +43,13 @@ class ClockHandler(ControlHandler):
 
 
 async def move_clock(parts: Parts, offset: float) -> None:
-    """Set the clock to the real time and `offset` seconds, for all processes on the database."""
+    """Set the clock to the real time and `offset` seconds, for all processes on the database.
+
+    Raises:
+        HTTPError: That would be before 1970 or after 9999.
+    """
+    if not 0 <= parts.env.now() - parts.env.clock_offset + offset <= _LAST_MOMENT:
+        raise HTTPError(400, reason="The clock goes from 1970 to 9999")
 
     def write(tx: Tx) -> None:
         moved_back = tx.emulator_state.get("clock_offset", 0.0) - offset

@@ -87,6 +87,14 @@ def test_the_clock_survives_a_restart(emptied_server):
     assert server.http.get(server.url + "/_emu/clock").json()["offset"] == 7200
 
 
+@pytest.mark.parametrize("moved", [{"advance": 1e308}, {"offset": 3e11}, {"offset": -1e10}, {"advance": -1e308}])
+def test_a_clock_that_no_date_can_tell_is_refused(server, moved):
+    before = server.http.get(server.url + "/_emu/clock").json()["offset"]
+    answer = server.http.post(server.url + "/_emu/clock", json=moved)
+    assert (answer.status_code, answer.json()) == (400, {"message": "The clock goes from 1970 to 9999"})
+    assert server.http.get(server.url + "/_emu/clock").json()["offset"] == before
+
+
 def test_a_senseless_clock_is_refused(server):
     assert server.http.post(server.url + "/_emu/clock", json={"advance": "a day"}).status_code == 400
 
