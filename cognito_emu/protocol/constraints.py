@@ -1,7 +1,8 @@
 """What a model demands of a value besides its type, in the words of AWS's framework.
 
 The words are quoted from errors that Cognito sent: awsdocs/aws-cloudformation-user-guide#525 (enums in lists),
-aws/aws-cdk#31795 (map values: all constraints of the value's shape stand in the brackets, also those that hold).
+aws/aws-cdk#31795 (map values: all constraints of the value's shape stand in the brackets, also those that hold), and the
+evidence of badmintoncryer/cdk-preflight's Cognito rules (rules/cognito/*/meta.yaml), deployed to AWS in September 2026.
 """
 
 from __future__ import annotations
@@ -53,17 +54,26 @@ class _PatternCorrection(Record):
     shown: str
 
 
+_SMS_WITH_CODE = r"(?s).*\{####\}(?s).*"
+_EMAIL_TEXT = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"
+_EMAIL_WITH_CODE = rf"{_EMAIL_TEXT}\{{####\}}{_EMAIL_TEXT}"
+
 # Where the model contradicts the service. Keyed by the pattern too, so that a corrected model switches the correction off.
 _PATTERN_CORRECTIONS = {
-    # A custom domain has dots ("auth.example.com": CreateUserPoolDomain's documentation); the model knows prefix domains only.
+    # A custom domain has dots ("auth.example.com": CreateUserPoolDomain's documentation); the model knows prefix domains only, and
+    # of these CreateUserPoolDomain speaks itself (pf-cognito-domain-prefix-format and -length).
     ("DomainType", r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"): _PatternCorrection(
-        applied=r"[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?)*",
+        applied=r"(?s).*",
         shown=r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
     ),
     # Not AWS's: a client's id can be chosen by its name, as users of other emulators have it in their files.
     ("ClientNameType", r"[\w\s+=,.@-]+"): _PatternCorrection(applied=r"_custom_id_:[\w+]+|[\w\s+=,.@-]+", shown=r"[\w\s+=,.@-]+"),
     # Cognito takes spaces inside a password; its errors have shown this pattern for years, for previousPassword as well.
     ("PasswordType", r"[\S]+"): _PatternCorrection(applied=r"^[\S]+.*[\S]+$", shown=r"^[\S]+.*[\S]+$"),
+    # Texts may have lines, and an invitation must have the place of the password (pf-cognito-sms-*, pf-cognito-invite-*).
+    ("SmsVerificationMessageType", r".*\{####\}.*"): _PatternCorrection(applied=r"(?s).*\{####\}.*", shown=_SMS_WITH_CODE),
+    ("SmsInviteMessageType", r"(?s).*"): _PatternCorrection(applied=r"(?s).*\{####\}.*", shown=_SMS_WITH_CODE),
+    ("EmailInviteMessageType", _EMAIL_TEXT): _PatternCorrection(applied=_EMAIL_WITH_CODE, shown=_EMAIL_WITH_CODE),
 }
 _MISSING_ENUM_VALUES = {
     # GetClientToken's documentation demands this flow of the app client.
@@ -126,9 +136,25 @@ def _length_and_pattern(traits: Mapping[str, Any], matches: _Test) -> _Test:
     return lambda value: least <= len(value) <= most and matches(value)
 
 
+_BUCKETS = 32
+
+
 def _enum_constraint(values: tuple[str, ...]) -> Constraint:
-    # Assumption: AWS lists the values in the order of a set of its own; the model's order stands in for it.
-    return Constraint(f"Member must satisfy enum value set: [{', '.join(values)}]", frozenset(values).__contains__)
+    """AWS lists the values in the order of a hash table of Java strings with 32 buckets, the later ones of a bucket first.
+
+    So do the eight enums on record of Cognito (awsdocs/aws-cloudformation-user-guide#525, rosberglinhares/
+    CloudFormationCognitoCustomResources#1, badmintoncryer/cdk-preflight), and the comparison operators of DynamoDB.
+    """
+    listed = sorted(values, key=lambda value: (_java_hash(value) % _BUCKETS, -values.index(value)))
+    return Constraint(f"Member must satisfy enum value set: [{', '.join(listed)}]", frozenset(values).__contains__)
+
+
+def _java_hash(text: str) -> int:
+    """Java's `String.hashCode`, without its sign."""
+    value = 0
+    for character in text:
+        value = (31 * value + ord(character)) & 0xFFFFFFFF
+    return value
 
 
 # Cognito's patterns for messages of up to 20,000 characters backtrack in the third power of the length when a text is made for it.

@@ -48,6 +48,8 @@ _MADE = {
 
 # Patterns that every text matches demand nothing.
 _ANY_TEXT = frozenset({"(?s).*"})
+# Shapes of whose pattern the operation speaks itself, if at all.
+_SPOKEN_OF_ELSEWHERE = frozenset({"DomainType"})
 _NUMBERS = frozenset({"integer", "long"})
 
 
@@ -89,7 +91,7 @@ def _own_demands(shape: Shape) -> Counter[str]:
     return Counter(
         {
             "range" if shape.type_name in _NUMBERS else "length": bounds,
-            "pattern": "pattern" in traits and traits["pattern"] not in _ANY_TEXT,
+            "pattern": "pattern" in traits and traits["pattern"] not in _ANY_TEXT and shape.name not in _SPOKEN_OF_ELSEWHERE,
             "enum": "enum" in traits,
         }
     )

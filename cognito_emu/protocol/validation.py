@@ -108,7 +108,8 @@ class _Compiler:
                         parsed[name] = given
                     else:
                         parsed[name] = check(given, (path, label), failures)
-            # Assumption: failures come in the body's order, and what is missing last. AWS's follows neither body nor model.
+            # A list's own failure comes before its elements' (badmintoncryer/cdk-preflight, pf-cognito-recovery-mechanisms-max).
+            # Assumption: members' come in the body's order, and what is missing last. AWS's follows neither body nor model.
             for name, label in required:
                 if name not in parsed:
                     failures.append(_failure("Value null", (path, label), "Member must not be null"))
@@ -172,9 +173,11 @@ def _self_checking(shape: Shape, parse: _Read, plain: type | None = None) -> _Ru
     hold, report = constraints.hold, _reporter(shape, constraints)
 
     def check(value: Any, path: _Path, failures: list[str]) -> Any:
-        parsed = parse(value, path, failures)
+        within: list[str] = []
+        parsed = parse(value, path, within)
         if not hold(parsed):
             report(parsed, path, failures)
+        failures += within
         return parsed
 
     return _Rule(parse, check, constraints, plain)
@@ -218,16 +221,20 @@ def _failure(subject: str, path: _Path, sentence: str) -> str:
     return f"{subject} at '{'.'.join(reversed(steps))}' failed to satisfy constraint: {sentence}"
 
 
+# Names that the service has of its own (badmintoncryer/cdk-preflight, pf-cognito-invite-sms-message-placeholder).
+_LABELS = {"InviteMessageTemplate": "inviteMessage", "SMSMessage": "smsMessage"}
+
+
 def _lower_camel(name: str) -> str:
     """AWS's paths lower the first letter alone: `CallbackURLs` is `callbackURLs`, `SSESpecification` is `sSESpecification`."""
-    return name[:1].lower() + name[1:]
+    return _LABELS.get(name) or name[:1].lower() + name[1:]
 
 
 def _description_of(shape: Shape) -> Callable[[Any], str]:
     """How a failure names a value of this shape: by the value itself, unless that would show a secret."""
     if _holds_secret(shape, set()):
         return lambda _value: "Value"
-    return lambda value: f"Value '{_as_java_prints(value)}'"
+    return lambda value: f"Value '{_as_java_prints(value, shape)}'"
 
 
 def _holds_secret(shape: Shape, seen: set[str]) -> bool:
@@ -246,19 +253,26 @@ def _holds_secret(shape: Shape, seen: set[str]) -> bool:
     return any(_holds_secret(part, seen) for part in parts)
 
 
-def _as_java_prints(value: Any) -> str:
+def _as_java_prints(value: Any, shape: Shape) -> str:
     """`[A, B]`, `{key=value}`: Java's `toString`.
 
-    Assumption: structures inside a list that is too long look like maps; how Cognito prints its own classes isn't known.
+    A structure is `RecoveryOptionType(priority=1, name=verified_email)`, with all its members: what is absent is null
+    (badmintoncryer/cdk-preflight, pf-cognito-recovery-mechanisms-max and pf-cognito-schema-attr-max).
     """
-    match value:
-        case list():
-            return f"[{', '.join(map(_as_java_prints, value))}]"
-        case dict():
-            return f"{{{', '.join(f'{key}={_as_java_prints(item)}' for key, item in value.items())}}}"
-        case bytes():
-            return f"java.nio.HeapByteBuffer[pos=0 lim={len(value)} cap={len(value)}]"
-        case bool():
-            return str(value).lower()
+    match shape, value:
+        case _, None:
+            printed = "null"
+        case StructureShape(), _:
+            members = (f"{_lower_camel(name)}={_as_java_prints(value.get(name), member)}" for name, member in shape.members.items())
+            printed = f"{shape.name}({', '.join(members)})"
+        case ListShape(), _:
+            printed = f"[{', '.join(_as_java_prints(item, shape.member) for item in value)}]"
+        case MapShape(), _:
+            printed = f"{{{', '.join(f'{key}={_as_java_prints(item, shape.value)}' for key, item in value.items())}}}"
+        case _, bytes():
+            printed = f"java.nio.HeapByteBuffer[pos=0 lim={len(value)} cap={len(value)}]"
+        case _, bool():
+            printed = str(value).lower()
         case _:
-            return str(value)
+            printed = str(value)
+    return printed
