@@ -40,7 +40,7 @@ class SignInNames(Record):
             InvalidParameterException: Both kinds of sign-in attributes are asked for.
         """
         if self.username_attributes and self.alias_attributes:
-            raise InvalidParameterException("Only one of the aliasAttributes or usernameAttributes can be set in a User Pool.")
+            raise InvalidParameterException("Only one of the aliasAttributes or usernameAttributes can be set in a User pool.")
 
     def key(self, name: str) -> str:
         """What a name is stored and looked up by: two names of one key are one name to this pool."""

@@ -8,6 +8,7 @@ the model's shape, as CreateUserPool takes and DescribeUserPool shows them. What
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -79,7 +80,15 @@ def create_schema(requested: Iterable[Mapping[str, Any]] = ()) -> list[SchemaAtt
             raise InvalidParameterException(f"{name}: Existing attribute already has name {name}.")
         changed.add(name)
         schema[name] = _changed(schema[name], attribute)
+    _check_custom_names(custom)
     return add_custom_attributes(list(schema.values()), custom)
+
+
+def _check_custom_names(custom: Iterable[Mapping[str, Any]]) -> None:
+    counts = Counter(f"custom:{attribute['Name']}" for attribute in custom)
+    if repeated := [name for name, count in counts.items() if count > 1]:
+        # AWS's sentence (badmintoncryer/cdk-preflight, pf-cognito-schema-name-duplicate).
+        raise InvalidParameterException(f"Duplicate custom attribute names {', '.join(repeated)} are not allowed in a user pool schema.")
 
 
 def add_custom_attributes(schema: list[SchemaAttribute], requested: Iterable[Mapping[str, Any]]) -> list[SchemaAttribute]:
@@ -147,16 +156,17 @@ _CONSTRAINTS = {"String": "StringAttributeConstraints", "Number": "NumberAttribu
 
 
 def _check_constraints(name: str, data_type: str, constraints: Mapping[str, str]) -> None:
+    """The sentences on limits in the wrong order were measured by badmintoncryer/cdk-preflight (pf-cognito-schema-*-order)."""
     if data_type == "String":
         low, high = (_limit(name, data_type, constraints.get(key)) for key in ("MinLength", "MaxLength"))
         if max(low or 0, high or 0) > MAX_STRING_LENGTH:
             raise InvalidParameterException(f"user.{name}: String attributes cannot have a length of more than {MAX_STRING_LENGTH}")
         if low is not None and high is not None and low > high:
-            raise InvalidParameterException(f"user.{name}: Max length cannot be less than min length.")
+            raise InvalidParameterException(f"Attribute {name} cannot have a max length shorter than it's min length")
     else:
         low, high = (_limit(name, data_type, constraints.get(key)) for key in ("MinValue", "MaxValue"))
         if low is not None and high is not None and low > high:
-            raise InvalidParameterException(f"user.{name}: Max value cannot be less than min value.")
+            raise InvalidParameterException(f"Attribute {name} cannot have a max value smaller than it's min value")
 
 
 def _limit(name: str, data_type: str, text: str | None) -> int | None:

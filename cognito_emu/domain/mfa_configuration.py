@@ -1,6 +1,7 @@
 """A pool's MFA and passkey configuration: SetUserPoolMfaConfig and its rules.
 
-Source: API reference, SetUserPoolMfaConfig; sentences measured on AWS by go-to-k/cdkd (issues 1920, 1923, 1975, 2064).
+Source: API reference, SetUserPoolMfaConfig; sentences measured on AWS by go-to-k/cdkd (issues 1920, 1923, 1975, 2064)
+and badmintoncryer/cdk-preflight (pf-cognito-mfa-* and pf-cognito-web-authn-*).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _FACTOR_MEMBERS = MEMBERS[:3]
 _RECOVERY_OF_MEMBER = {"SmsMfaConfiguration": ("verified_phone_number", "SMS"), "EmailMfaConfiguration": ("verified_email", "Email")}
 
 _DOMAIN_NAME = re.compile(r"(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+[a-z][a-z0-9-]*[a-z0-9]|localhost", re.IGNORECASE)
+_DOMAIN_CHARACTERS = re.compile(r"[a-z0-9.-]+", re.IGNORECASE)
 _AWS_SUFFIX = re.compile(r"(?:auth\.[a-z0-9-]+\.)?amazoncognito\.com", re.IGNORECASE)
 
 
@@ -114,8 +116,10 @@ def _share_sms_settings(settings: Settings, configuration: Mapping[str, Any]) ->
 
 def _check_email(settings: Mapping[str, Any]) -> None:
     if "EmailMfaConfiguration" in settings and settings["EmailConfiguration"]["EmailSendingAccount"] != "DEVELOPER":
-        # Assumption: the sentence. "To activate email MFA ... your user pool must have an Amazon SES email configuration."
-        raise InvalidParameterException("Email MFA requires EmailSendingAccount to be DEVELOPER in EmailConfiguration.")
+        raise InvalidParameterException(
+            "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of COGNITO_DEFAULT. "
+            "Update the value of EmailSendingAccount."
+        )
 
 
 def _check_recovery(settings: Mapping[str, Any]) -> None:
@@ -132,6 +136,8 @@ def _check_recovery(settings: Mapping[str, Any]) -> None:
 
 def _check_relying_party(settings: Mapping[str, Any]) -> None:
     name = settings.get("WebAuthnConfiguration", {}).get("RelyingPartyId")
+    if name is not None and not _DOMAIN_CHARACTERS.fullmatch(name):
+        raise InvalidParameterException("RelyingPartyId contains invalid characters")
     # Assumption: the sentence. "Domains on the public suffix list are refused" is documented; of that list we know the top-level
     # domains and AWS's own names.
     if name is not None and (not _DOMAIN_NAME.fullmatch(name) or _AWS_SUFFIX.fullmatch(name)):

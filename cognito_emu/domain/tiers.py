@@ -26,7 +26,10 @@ def require_tier(pool_settings: Mapping[str, Any], needed: str, feature: str, *,
     Raises:
         FeatureUnavailableInTierException: The tier is too low, and the emulator is not told to be lenient.
     """
-    _refuse(tier_of(pool_settings), {feature: needed}, lenient=lenient)
+    tier = tier_of(pool_settings)
+    if _ORDER[tier] < _ORDER[needed] and not lenient:
+        # AWS's sentence (badmintoncryer/cdk-preflight, pf-cognito-managed-login-version-tier and pf-cognito-log-delivery-*-tier).
+        raise FeatureUnavailableInTierException(f"The following feature is not available for the {tier} pricing tier configured: {feature}")
 
 
 def check_pool_tier(settings: Mapping[str, Any], *, lenient: bool) -> None:
@@ -37,7 +40,8 @@ def check_pool_tier(settings: Mapping[str, Any], *, lenient: bool) -> None:
     """
     policies = settings.get("Policies", {})
     lambda_version = settings.get("LambdaConfig", {}).get("PreTokenGenerationConfig", {}).get("LambdaVersion", "V1_0")
-    # The names of the first two are AWS's (hashicorp/terraform-provider-aws 40734, aws-amplify/amplify-backend 2805).
+    # The names of the first three are AWS's (hashicorp/terraform-provider-aws 40734, aws-amplify/amplify-backend 2805,
+    # badmintoncryer/cdk-preflight pf-cognito-pre-token-generation-config-tier).
     # Assumption: the names of the others. That they need a tier is documented.
     features = (
         ("Threat Protection", "PLUS", settings.get("UserPoolAddOns", {}).get("AdvancedSecurityMode", "OFF") != "OFF"),
@@ -46,18 +50,14 @@ def check_pool_tier(settings: Mapping[str, Any], *, lenient: bool) -> None:
             "ESSENTIALS",
             bool(set(policies.get("SignInPolicy", {}).get("AllowedFirstAuthFactors", ())) - {"PASSWORD"}),
         ),
+        (f"Token Customization with Pre-Token Generation Lambda {lambda_version}", "ESSENTIALS", lambda_version != "V1_0"),
         # The API reference names advanced security as its condition once; the plans page lists it under Essentials.
         ("Password Reuse Prevention", "ESSENTIALS", bool(policies.get("PasswordPolicy", {}).get("PasswordHistorySize"))),
-        ("Access Token Customization", "ESSENTIALS", lambda_version != "V1_0"),
         ("Dynamic Client Registration", "ESSENTIALS", settings.get("DcrConfiguration", {}).get("EnableStatus") == "Enabled"),
         ("Custom ACR Levels", "ESSENTIALS", bool(settings.get("AcrConfiguration"))),
     )
-    _refuse(tier_of(settings), {name: needed for name, needed, used in features if used}, lenient=lenient)
-
-
-def _refuse(tier: str, used: Mapping[str, str], *, lenient: bool) -> None:
-    """Raise when one of the features used needs a higher tier than `tier`."""
-    unavailable = [feature for feature, needed in used.items() if _ORDER[tier] < _ORDER[needed]]
+    tier = tier_of(settings)
+    unavailable = [feature for feature, needed, used in features if used and _ORDER[tier] < _ORDER[needed]]
     if unavailable and not lenient:
         raise FeatureUnavailableInTierException(
             f"The following features need to be disabled for the {tier} pricing tier configured: {', '.join(unavailable)}"

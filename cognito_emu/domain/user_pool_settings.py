@@ -1,17 +1,20 @@
 """A pool's settings: defaults, what an update keeps, and which combinations AWS refuses.
 
-Documents are in the model's UserPoolType members.
+Documents are in the model's UserPoolType members. Sentences that are not said to be assumed are AWS's, from public reports and
+badmintoncryer/cdk-preflight, whose rules/cognito/*/meta.yaml have what AWS answered in September 2026.
 https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from email.utils import parseaddr
 from typing import Any
 
 from cognito_emu.domain.aliases import SignInNames
 from cognito_emu.domain.password_policy import PasswordPolicy
+from cognito_emu.domain.user_attributes import is_email
 from cognito_emu.errors import InvalidParameterException
 
 Settings = dict[str, Any]
@@ -135,12 +138,25 @@ def complete_regional_settings(settings: Settings) -> Settings:
     lambdas = settings.setdefault("LambdaConfig", {})
     _complete_token_trigger(lambdas)
     if ("CustomEmailSender" in lambdas or "CustomSMSSender" in lambdas) and "KMSKeyID" not in lambdas:
-        raise InvalidParameterException("KMSKeyID is required for custom sender Lambda triggers.")
+        raise InvalidParameterException("KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.")
     email = settings.setdefault("EmailConfiguration", {})
     email.setdefault("EmailSendingAccount", "COGNITO_DEFAULT")
     if email["EmailSendingAccount"] == "DEVELOPER" and "SourceArn" not in email:
-        raise InvalidParameterException("SourceArn is required when EmailSendingAccount is DEVELOPER.")
+        raise InvalidParameterException("Source ARN is required to use DEVELOPER email sending owner")
+    if "From" in email and not is_email(parseaddr(email["From"])[1]):
+        raise InvalidParameterException("Provided From email address is invalid")
     return settings
+
+
+def check_function_regions(lambdas: Mapping[str, Any], region: str) -> None:
+    """A pool calls functions of its own region.
+
+    Raises:
+        InvalidParameterException: One is in another region.
+    """
+    arns = (value["LambdaArn"] if isinstance(value, dict) else value for name, value in lambdas.items() if name != "KMSKeyID")
+    if any(arn.split(":")[3] != region for arn in arns):
+        raise InvalidParameterException("Cross-region lambda functions are not supported")
 
 
 def _complete_policies(settings: Settings) -> None:
@@ -148,9 +164,10 @@ def _complete_policies(settings: Settings) -> None:
     policies["PasswordPolicy"] = PasswordPolicy.from_model(policies.get("PasswordPolicy")).to_model()
     factors = policies.setdefault("SignInPolicy", {}).setdefault("AllowedFirstAuthFactors", list(_DEFAULT_FIRST_FACTORS))
     if "SOFTWARE_TOKEN" in factors:
+        # Assumption: the sentence.
         raise InvalidParameterException("SOFTWARE_TOKEN is not allowed in AllowedFirstAuthFactors.")
-    if set(factors) == {"WEB_AUTHN"}:
-        raise InvalidParameterException("WEB_AUTHN cannot be the only factor in AllowedFirstAuthFactors.")
+    if "PASSWORD" not in factors:
+        raise InvalidParameterException("Password should be configured as one of the allowed first auth factors.")
 
 
 def _complete_invitations(settings: Settings, request: Mapping[str, Any]) -> None:
@@ -191,8 +208,7 @@ def _complete_token_trigger(lambdas: Settings) -> None:
     # Assumption: each is shown when only the other was set; terraform-provider-aws treats both as computed by the service.
     arn, config = lambdas.get("PreTokenGeneration"), lambdas.get("PreTokenGenerationConfig")
     if config and arn not in {None, config["LambdaArn"]}:
-        # Assumption: the sentence; that both ARNs must be the same is documented.
-        raise InvalidParameterException("PreTokenGeneration and PreTokenGenerationConfig must have the same Lambda ARN.")
+        raise InvalidParameterException("Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's")
     if config:
         lambdas["PreTokenGeneration"] = config["LambdaArn"]
     elif arn:
@@ -200,22 +216,28 @@ def _complete_token_trigger(lambdas: Settings) -> None:
 
 
 def _check_consistency(settings: Settings) -> None:
-    """Refuse members that contradict each other. Unless marked otherwise the rules are documented and the sentences assumed."""
+    """Refuse members that contradict each other."""
     _check_contacts(settings)
-    mechanisms = [item["Name"] for item in settings.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", [])]
-    if "admin_only" in mechanisms and len(mechanisms) > 1:
-        raise InvalidParameterException("Invalid Recovery Mechanisms. admin_only cannot be combined with other mechanisms.")
-    if len(set(mechanisms)) != len(mechanisms):
-        raise InvalidParameterException("Invalid Recovery Mechanisms. Each mechanism can be given once.")
+    _check_recovery(settings.get("AccountRecoverySetting", {}).get("RecoveryMechanisms", []))
     names = [level["AcrValue"] for level in effective_acr_levels(settings).values()]
     if len(set(names)) < len(names):
+        # Assumption: this sentence and the next; the rules are documented.
         raise InvalidParameterException("Each name in AcrConfiguration must be unique across all four levels.")
     if settings.get("KeyConfiguration", {}).get("KeyType") == "CUSTOMER_MANAGED_KEY" and "KmsKeyArn" not in settings["KeyConfiguration"]:
         raise InvalidParameterException("KmsKeyArn is required when KeyType is CUSTOMER_MANAGED_KEY.")
 
 
+def _check_recovery(mechanisms: Sequence[Mapping[str, Any]]) -> None:
+    refusal = "Invalid account recovery setting parameter. Account Recovery Setting cannot"
+    names, priorities = ({mechanism[member] for mechanism in mechanisms} for member in ("Name", "Priority"))
+    if "admin_only" in names and len(mechanisms) > 1:
+        raise InvalidParameterException(f"{refusal} use admin_only setting with any other recovery mechanisms.")
+    if min(len(names), len(priorities)) < len(mechanisms):
+        raise InvalidParameterException(f"{refusal} have duplicate priorities or recovery mechanisms.")
+
+
 def _check_contacts(settings: Settings) -> None:
-    """What needs verified addresses or the means to reach them. The sentences are AWS's, from public reports."""
+    """What needs verified addresses or the means to reach them."""
     verified = set(settings.get("AutoVerifiedAttributes", ()))
     if not set(settings["UserAttributeUpdateSettings"]["AttributesRequireVerificationBeforeUpdate"]) <= verified:
         raise InvalidParameterException("All attributes in AttributesRequireVerificationBeforeUpdate must exist in AutoVerifiedAttributes")

@@ -14,7 +14,7 @@ from cognito_emu.domain.mfa_configuration import PASSKEYS_REFUSED, check_first_f
 from cognito_emu.domain.pool_tags import check_tags
 from cognito_emu.domain.regional_settings import check_sms_sender, is_regional, updated_in_replica
 from cognito_emu.domain.tiers import check_pool_tier
-from cognito_emu.domain.user_pool_settings import effective_acr_levels, new_settings, updated_settings
+from cognito_emu.domain.user_pool_settings import check_function_regions, effective_acr_levels, new_settings, updated_settings
 from cognito_emu.errors import InvalidParameterException, UserPoolTaggingException
 from cognito_emu.operations.csv_import import refuse_during_import
 from cognito_emu.operations.lookup import find_replica, not_in_replica, require_pool
@@ -39,6 +39,7 @@ async def create_user_pool(call: Call, request: Request) -> Response:
     _check_tags(request)
     check_sms_sender(request.get("SmsConfiguration"), call.tenant.region)
     settings = new_settings(request, create_schema(request.get("Schema", ())))
+    check_function_regions(settings["LambdaConfig"], call.tenant.region)
     check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
     check_first_factors(settings, single_factor=PASSKEYS_REFUSED)
     now = call.env.now()
@@ -87,7 +88,12 @@ async def update_user_pool(call: Call, request: Request) -> Response:
         pool = require_pool(call, tx, request["UserPoolId"])
         refuse_during_import(tx, pool)
         check_sms_sender(request.get("SmsConfiguration"), pool.region)
+        if request.get("MfaConfiguration") == "ON" != pool.settings["MfaConfiguration"]:
+            # AWS's sentence (aws-cloudformation/cloudformation-coverage-roadmap 1176, aws-amplify/amplify-studio 482);
+            # SetUserPoolMfaConfig does it.
+            raise InvalidParameterException("Cannot turn MFA functionality ON, once the user pool has been created.")
         settings = updated_settings(pool.settings, request)
+        check_function_regions(settings["LambdaConfig"], pool.region)
         check_pool_tier(settings, lenient=call.settings.tiers == "lenient")
         check_first_factors(settings, single_factor=PASSKEYS_REFUSED)
         tx.user_pools.update(pool.id, name=request.get("PoolName", pool.name), settings=settings, modified_at=call.env.now())

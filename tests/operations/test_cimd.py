@@ -131,7 +131,7 @@ class TestPolicies:
         app = Tenant.make(server, idp, UserPoolTier="LITE").client()
         assert refusal(make_policy, app=app, documents=documents) == (
             "FeatureUnavailableInTierException",
-            "The following features need to be disabled for the LITE pricing tier configured: Client ID Metadata Documents",
+            "The following feature is not available for the LITE pricing tier configured: Client ID Metadata Documents",
         )
 
 

@@ -98,7 +98,7 @@ class TestSettings:
     def test_what_contradicts_itself_or_is_the_primarys_is_refused(self, away: Any, pool: str) -> None:
         assert refusal(away.update_user_pool, UserPoolId=pool, EmailConfiguration={"EmailSendingAccount": "DEVELOPER"}) == (
             "InvalidParameterException",
-            "SourceArn is required when EmailSendingAccount is DEVELOPER.",
+            "Source ARN is required to use DEVELOPER email sending owner",
         )
         assert refusal(away.update_user_pool, UserPoolId=pool, DeletionProtection="ACTIVE", LambdaConfig={}) == NOT_THERE
 

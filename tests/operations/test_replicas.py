@@ -98,7 +98,7 @@ class TestStatus:
         pool = idp.create_user_pool(PoolName="shop", KeyConfiguration=KEY, UserPoolTier="LITE")["UserPool"]["Id"]
         assert refusal(idp.create_user_pool_replica, UserPoolId=pool, RegionName=AWAY) == (
             "FeatureUnavailableInTierException",
-            "The following features need to be disabled for the LITE pricing tier configured: Multi-Region Replication",
+            "The following feature is not available for the LITE pricing tier configured: Multi-Region Replication",
         )
 
     def test_one_that_is_not_there_cannot_be_changed(self, idp: Any, pool: str) -> None:

@@ -128,9 +128,9 @@ def _attributes(step: Step, pool: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _mfa_config(properties: Properties) -> dict[str, Any]:
-    """SetUserPoolMfaConfig's members; it takes no factor while MFA is off."""
+    """SetUserPoolMfaConfig's members; it refuses factors while MFA is off (badmintoncryer/cdk-preflight, pf-cognito-mfa-off-*)."""
     mode = properties.get("MfaConfiguration", "OFF")
-    factors = properties.get("EnabledMfas", []) if mode != "OFF" else []
+    factors = properties.get("EnabledMfas", [])
     if not factors and mode != "OFF" and "SmsConfiguration" in properties:
         factors = ["SMS_MFA"]
     config: dict[str, Any] = {"MfaConfiguration": mode}

@@ -31,7 +31,6 @@ from tests.support.control import Clock, Inbox
         (ALL, {"email"}, ["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP"]),
         (ALL, {"email", "phone_number"}, ["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP", "SMS_OTP"]),
         (("EMAIL_OTP", "PASSWORD"), {"phone_number"}, ["PASSWORD_SRP", "PASSWORD"]),
-        (("EMAIL_OTP",), {"email"}, ["EMAIL_OTP"]),
     ],
 )
 def test_a_user_chooses_from_what_the_pool_allows_and_the_user_has(
@@ -69,12 +68,6 @@ def test_a_user_without_a_password_is_not_asked_for_one(idp: Any, inbox: Inbox) 
     pool = choice_pool(idp, inbox)
     pool.enrol(USER, None, email=EMAIL)
     assert choose(pool, USER)["AvailableChallenges"] == ["EMAIL_OTP"]
-
-
-def test_a_user_with_nothing_to_sign_in_with_cannot(idp: Any, inbox: Inbox) -> None:
-    pool = choice_pool(idp, inbox, "EMAIL_OTP")
-    pool.enrol(USER)
-    assert refusal(lambda: choose(pool, USER)) == WRONG
 
 
 @pytest.mark.parametrize("mode", ["OPTIONAL"])

@@ -84,9 +84,12 @@ TOTP = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
         ({"MfaConfiguration": "OPTIONAL", "WebAuthnConfiguration": {"RelyingPartyId": "example.com"}}, NONE_LEFT),
         (
             {"MfaConfiguration": "ON", "EmailMfaConfiguration": {}},
-            "Email MFA requires EmailSendingAccount to be DEVELOPER in EmailConfiguration.",
+            (
+                "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of COGNITO_DEFAULT. "
+                "Update the value of EmailSendingAccount."
+            ),
         ),
-        ({"WebAuthnConfiguration": {"RelyingPartyId": "https://example.com"}}, "https://example.com is not a valid relying party ID."),
+        ({"WebAuthnConfiguration": {"RelyingPartyId": "https://example.com"}}, "RelyingPartyId contains invalid characters"),
         ({"WebAuthnConfiguration": {"RelyingPartyId": "com"}}, "com is not a valid relying party ID."),
         ({"WebAuthnConfiguration": {"RelyingPartyId": "amazoncognito.com"}}, "amazoncognito.com is not a valid relying party ID."),
     ],
@@ -148,7 +151,7 @@ def test_required_mfa_and_a_first_factor_that_it_cannot_follow_exclude_each_othe
 
 def test_email_mfa_and_passkeys_need_the_essentials_tier(idp: Any, inbox: Inbox) -> None:
     pool = make_pool(idp, inbox, UserPoolTier="LITE", EmailConfiguration=EMAIL_SENDER)
-    beginning = "The following features need to be disabled for the LITE pricing tier configured: "
+    beginning = "The following feature is not available for the LITE pricing tier configured: "
     assert refusal(lambda: set_mfa(pool, "ON", ("EMAIL_OTP",))) == ("FeatureUnavailableInTierException", beginning + "Email MFA")
     assert refusal(lambda: set_mfa(pool, "OFF", WebAuthnConfiguration={})) == (
         "FeatureUnavailableInTierException",

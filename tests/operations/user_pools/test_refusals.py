@@ -14,6 +14,8 @@ SENDERS_OF_NOTHING: list[tuple[dict[str, Any], str]] = [
     ({"EumsSms": {"CallerArn": ROLE, "Region": "eu-west-1"}}, "The Region of EumsSms must be the Region of the user pool."),
 ]
 
+RECOVERY = "Invalid account recovery setting parameter. Account Recovery Setting cannot"
+
 
 class TestRefusals:
     @pytest.mark.parametrize(
@@ -21,7 +23,15 @@ class TestRefusals:
         [
             (
                 {"AliasAttributes": ["email"], "UsernameAttributes": ["email"]},
-                "Only one of the aliasAttributes or usernameAttributes can be set in a User Pool.",
+                "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.",
+            ),
+            (
+                {
+                    "MfaConfiguration": "ON",
+                    "SmsConfiguration": SMS,
+                    "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "SMS_OTP"]}},
+                },
+                "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled",
             ),
             (
                 {"MfaConfiguration": "ON"},
@@ -44,20 +54,12 @@ class TestRefusals:
                 "SMS configuration is required when phone_number is selected for auto verification",
             ),
             (
-                {
-                    "MfaConfiguration": "ON",
-                    "SmsConfiguration": SMS,
-                    "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "SMS_OTP"]}},
-                },
-                "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled",
-            ),
-            (
                 {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["SOFTWARE_TOKEN"]}}},
                 "SOFTWARE_TOKEN is not allowed in AllowedFirstAuthFactors.",
             ),
             (
-                {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["WEB_AUTHN"]}}},
-                "WEB_AUTHN cannot be the only factor in AllowedFirstAuthFactors.",
+                {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["WEB_AUTHN", "EMAIL_OTP"]}}},
+                "Password should be configured as one of the allowed first auth factors.",
             ),
             (
                 {
@@ -66,11 +68,11 @@ class TestRefusals:
                         "PreTokenGenerationConfig": {"LambdaVersion": "V1_0", "LambdaArn": LAMBDA},
                     }
                 },
-                "PreTokenGeneration and PreTokenGenerationConfig must have the same Lambda ARN.",
+                "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's",
             ),
             (
                 {"LambdaConfig": {"CustomSMSSender": {"LambdaVersion": "V1_0", "LambdaArn": LAMBDA}}},
-                "KMSKeyID is required for custom sender Lambda triggers.",
+                "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.",
             ),
             (
                 {
@@ -78,7 +80,7 @@ class TestRefusals:
                         "RecoveryMechanisms": [{"Priority": 1, "Name": "admin_only"}, {"Priority": 2, "Name": "verified_email"}]
                     }
                 },
-                "Invalid Recovery Mechanisms. admin_only cannot be combined with other mechanisms.",
+                f"{RECOVERY} use admin_only setting with any other recovery mechanisms.",
             ),
             (
                 {
@@ -86,10 +88,23 @@ class TestRefusals:
                         "RecoveryMechanisms": [{"Priority": 1, "Name": "verified_email"}, {"Priority": 2, "Name": "verified_email"}]
                     }
                 },
-                "Invalid Recovery Mechanisms. Each mechanism can be given once.",
+                f"{RECOVERY} have duplicate priorities or recovery mechanisms.",
+            ),
+            (
+                {
+                    "AccountRecoverySetting": {
+                        "RecoveryMechanisms": [{"Priority": 1, "Name": "verified_phone_number"}, {"Priority": 1, "Name": "verified_email"}]
+                    }
+                },
+                f"{RECOVERY} have duplicate priorities or recovery mechanisms.",
+            ),
+            ({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}, "Source ARN is required to use DEVELOPER email sending owner"),
+            ({"EmailConfiguration": {"From": "not an address"}}, "Provided From email address is invalid"),
+            (
+                {"LambdaConfig": {"PreSignUp": LAMBDA.replace("us-east-1", "ap-northeast-1")}},
+                "Cross-region lambda functions are not supported",
             ),
             *(({"SmsConfiguration": sms}, message) for sms, message in SENDERS_OF_NOTHING),
-            ({"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}, "SourceArn is required when EmailSendingAccount is DEVELOPER."),
             ({"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "KmsKeyArn is required when KeyType is CUSTOMER_MANAGED_KEY."),
             (
                 {"AcrConfiguration": {"Level1": {"AcrValue": "urn:cognito:loa:2"}}},
@@ -113,6 +128,16 @@ class TestRefusals:
         sms = {"EumsSms": {"CallerArn": ROLE, "Region": "us-east-1", "OriginationIdentity": "SHOP"}}
         assert describe(idp, create(idp, AutoVerifiedAttributes=["phone_number"], SmsConfiguration=sms)["Id"])["SmsConfiguration"] == sms
 
+    def test_an_update_cannot_demand_mfa(self, idp: Any) -> None:
+        """SetUserPoolMfaConfig does it; a pool that demands MFA may be told so again."""
+        pool_id = create(idp, SmsConfiguration=SMS)["Id"]
+        message = "Cannot turn MFA functionality ON, once the user pool has been created."
+        refused = refusal(idp.update_user_pool, UserPoolId=pool_id, MfaConfiguration="ON", SmsConfiguration=SMS)
+        assert refused == ("InvalidParameterException", message)
+        idp.set_user_pool_mfa_config(UserPoolId=pool_id, MfaConfiguration="ON", SmsMfaConfiguration={"SmsConfiguration": SMS})
+        idp.update_user_pool(UserPoolId=pool_id, MfaConfiguration="ON", SmsConfiguration=SMS)
+        assert describe(idp, pool_id)["MfaConfiguration"] == "ON"
+
     @pytest.mark.parametrize(
         ("tier", "settings", "features"),
         [
@@ -122,7 +147,7 @@ class TestRefusals:
             (
                 "LITE",
                 {"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaVersion": "V2_0", "LambdaArn": LAMBDA}}},
-                "Access Token Customization",
+                "Token Customization with Pre-Token Generation Lambda V2_0",
             ),
             ("LITE", {"DcrConfiguration": {"EnableStatus": "Enabled"}}, "Dynamic Client Registration"),
             ("LITE", {"AcrConfiguration": {"Level1": {"AcrValue": "urn:mine"}}}, "Custom ACR Levels"),

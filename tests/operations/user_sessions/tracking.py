@@ -25,7 +25,7 @@ REVOKED = ("NotAuthorizedException", "Access Token has been revoked")
 
 TIER = (
     "FeatureUnavailableInTierException",
-    "The following features need to be disabled for the LITE pricing tier configured: Session Management",
+    "The following feature is not available for the LITE pricing tier configured: Session Management",
 )
 
 
