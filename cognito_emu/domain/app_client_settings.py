@@ -78,6 +78,7 @@ def client_settings(request: Mapping[str, Any]) -> Settings:
         settings["RefreshTokenRotation"].setdefault("RetryGracePeriodSeconds", 0)
     _check_flows(settings)
     _check_oauth(settings)
+    _check_analytics(settings.get("AnalyticsConfiguration", {}))
     TokenLifetimes.of_client(settings).check()
     return settings
 
@@ -113,12 +114,18 @@ def hides_users(settings: Mapping[str, Any]) -> bool:
 def _check_flows(settings: Settings) -> None:
     flows = set(settings.get("ExplicitAuthFlows", ()))
     if flows & _LEGACY_FLOWS and flows - _LEGACY_FLOWS:
-        raise InvalidParameterException(
-            "Invalid ExplicitAuthFlows. The ALLOW_ form of a flow cannot be combined with ADMIN_NO_SRP_AUTH, "
-            "CUSTOM_AUTH_FLOW_ONLY or USER_PASSWORD_AUTH."
-        )
+        raise InvalidParameterException("Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.")
     if rotates_refresh_tokens(settings) and "ALLOW_REFRESH_TOKEN_AUTH" in auth_flows(settings):
         raise InvalidParameterException("Refresh token rotation cannot be enabled with ALLOW_REFRESH_TOKEN_AUTH.")
+
+
+def _check_analytics(given: Mapping[str, Any]) -> None:
+    """Amazon Pinpoint's application is named by its ARN, or by its id, a role and an external id."""
+    names = given.keys() & {"ApplicationArn", "ApplicationId", "RoleArn", "ExternalId"}
+    if names and names not in ({"ApplicationArn"}, {"ApplicationId", "RoleArn", "ExternalId"}):
+        raise InvalidParameterException(
+            "Invalid analytics configuration given, either <application arn> or <application id, role arn, external id> are valid"
+        )
 
 
 def _check_oauth(settings: Settings) -> None:
@@ -133,7 +140,7 @@ def _check_oauth(settings: Settings) -> None:
         check_redirect_url(url)
     default = settings.get("DefaultRedirectURI")
     if default is not None and default not in settings.get("CallbackURLs", ()):
-        raise InvalidParameterException("DefaultRedirectURI must be in the list of CallbackURLs.")
+        raise InvalidParameterException(f"The default redirect URI {default} is not in the callback URIs list.")
 
 
 def _check_oauth_flows(flows: set[str], scopes: Sequence[str], callback_urls: Sequence[str]) -> None:
@@ -154,7 +161,10 @@ def check_redirect_url(url: str) -> None:
     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html (CallbackURLs)
     """
     parts = urlsplit(url)
-    if not parts.scheme or parts.fragment or "#" in url:
-        raise InvalidParameterException(f"{url} is not a valid redirect URI. It must be absolute and must not have a fragment.")
+    if not parts.scheme:
+        # Assumption: the sentence.
+        raise InvalidParameterException(f"{url} is not a valid redirect URI. It must be absolute.")
+    if "#" in url:
+        raise InvalidParameterException(f"{url} cannot use fragment")
     if parts.scheme == "http" and parts.hostname not in {"localhost", "127.0.0.1", "::1"}:
-        raise InvalidParameterException(f"{url} is not allowed. HTTPS is required except for http://localhost for testing purposes only.")
+        raise InvalidParameterException(f"{url} cannot use the HTTP protocol.")

@@ -48,7 +48,10 @@ class TokenLifetimes(Record):
             InvalidParameterException: One is out of range, or outlives the refresh token.
         """
         short = (self.id_token, self.access_token)
-        # Assumption: a token that outlives its refresh token is refused in the same words; the console says that it must not.
-        in_range = self.refresh_token in _REFRESH_RANGE and all(seconds in _ACCESS_RANGE for seconds in short)
-        if not in_range or max(short) > self.refresh_token:
+        if self.refresh_token not in _REFRESH_RANGE or not all(seconds in _ACCESS_RANGE for seconds in short):
             raise InvalidParameterException("Invalid range for token validity.")
+        if max(short) > self.refresh_token:
+            # AWS's sentence (badmintoncryer/cdk-preflight, pf-cognito-token-expiration-order).
+            raise InvalidParameterException(
+                "Access and Id Token expiration times must be less than or equal to refresh token expiration times."
+            )

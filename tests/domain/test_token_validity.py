@@ -36,10 +36,15 @@ def test_lifetimes_are_read_in_their_units(client, expected):
         pytest.param(TokenLifetimes(access_token=DAY + 1), id="access token over a day"),
         pytest.param(TokenLifetimes(300, 300, HOUR - 1), id="refresh token under an hour"),
         pytest.param(TokenLifetimes(refresh_token=3650 * DAY + 1), id="refresh token over ten years"),
-        pytest.param(TokenLifetimes(access_token=2 * HOUR, refresh_token=HOUR), id="access token outlives refresh token"),
     ],
 )
 def test_lifetimes_out_of_range_are_refused(lifetimes):
     with pytest.raises(InvalidParameterException) as refused:
         lifetimes.check()
     assert refused.value.message == "Invalid range for token validity."
+
+
+def test_an_access_token_cannot_outlive_its_refresh_token():
+    with pytest.raises(InvalidParameterException) as refused:
+        TokenLifetimes(access_token=2 * HOUR, refresh_token=HOUR).check()
+    assert refused.value.message == ("Access and Id Token expiration times must be less than or equal to refresh token expiration times.")

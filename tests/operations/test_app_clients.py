@@ -34,13 +34,15 @@ EVERYTHING: dict[str, Any] = {
     "AllowedOAuthFlows": ["code"],
     "AllowedOAuthScopes": ["openid", "email", "aws.cognito.signin.user.admin"],
     "AllowedOAuthFlowsUserPoolClient": True,
-    "AnalyticsConfiguration": {"ApplicationArn": PINPOINT, "RoleArn": ROLE, "UserDataShared": True},
+    "AnalyticsConfiguration": {"ApplicationArn": PINPOINT, "UserDataShared": True},
     "PreventUserExistenceErrors": "ENABLED",
     "EnableTokenRevocation": False,
     "EnablePropagateAdditionalUserContextData": True,
     "AuthSessionValidity": 15,
     "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 20},
 }
+
+NO_ANALYTICS = "Invalid analytics configuration given, either <application arn> or <application id, role arn, external id> are valid"
 
 
 @pytest.fixture
@@ -110,11 +112,10 @@ class TestRefusals:
             (
                 {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "USER_PASSWORD_AUTH"]},
                 None,
-                (
-                    "Invalid ExplicitAuthFlows. The ALLOW_ form of a flow cannot be combined with ADMIN_NO_SRP_AUTH, "
-                    "CUSTOM_AUTH_FLOW_ONLY or USER_PASSWORD_AUTH."
-                ),
+                "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.",
             ),
+            ({"AnalyticsConfiguration": {"ApplicationArn": PINPOINT, "RoleArn": ROLE}}, None, NO_ANALYTICS),
+            ({"AnalyticsConfiguration": {"ApplicationId": "0" * 32, "ExternalId": "id"}}, None, NO_ANALYTICS),
             (
                 {"ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"], "RefreshTokenRotation": {"Feature": "ENABLED"}},
                 None,
@@ -149,27 +150,27 @@ class TestRefusals:
             (
                 {"DefaultRedirectURI": "https://app.example.com/", "CallbackURLs": ["https://app.example.com/other"]},
                 None,
-                "DefaultRedirectURI must be in the list of CallbackURLs.",
+                "The default redirect URI https://app.example.com/ is not in the callback URIs list.",
             ),
             (
                 {"CallbackURLs": ["http://app.example.com/"]},
                 None,
-                "http://app.example.com/ is not allowed. HTTPS is required except for http://localhost for testing purposes only.",
+                "http://app.example.com/ cannot use the HTTP protocol.",
             ),
             (
                 {"LogoutURLs": ["https://app.example.com/#bye"]},
                 None,
-                "https://app.example.com/#bye is not a valid redirect URI. It must be absolute and must not have a fragment.",
+                "https://app.example.com/#bye cannot use fragment",
             ),
             (
                 {"CallbackURLs": ["/callback"]},
                 None,
-                "/callback is not a valid redirect URI. It must be absolute and must not have a fragment.",
+                "/callback is not a valid redirect URI. It must be absolute.",
             ),
             (
                 {"EnablePropagateAdditionalUserContextData": True},
                 None,
-                "EnablePropagateAdditionalUserContextData requires an app client with a client secret.",
+                "Client Secret is required to set EnablePropagateAdditionalUserContextData as true",
             ),
         ],
     )
@@ -215,13 +216,19 @@ class TestRefusals:
             {"IdTokenValidity": 2, "TokenValidityUnits": {"IdToken": "days"}},
             {"RefreshTokenValidity": 59, "TokenValidityUnits": {"RefreshToken": "minutes"}},
             {"RefreshTokenValidity": 36500},
-            {"RefreshTokenValidity": 2, "AccessTokenValidity": 3, "TokenValidityUnits": {"RefreshToken": "hours"}},
         ],
     )
     def test_lifetimes_out_of_range(self, idp: Any, pool_id: str, settings: dict[str, Any]) -> None:
         assert refusal(idp.create_user_pool_client, UserPoolId=pool_id, ClientName="client", **settings) == (
             "InvalidParameterException",
             "Invalid range for token validity.",
+        )
+
+    def test_a_token_cannot_outlive_its_refresh_token(self, idp: Any, pool_id: str) -> None:
+        settings = {"RefreshTokenValidity": 2, "AccessTokenValidity": 3, "TokenValidityUnits": {"RefreshToken": "hours"}}
+        assert refusal(idp.create_user_pool_client, UserPoolId=pool_id, ClientName="client", **settings) == (
+            "InvalidParameterException",
+            "Access and Id Token expiration times must be less than or equal to refresh token expiration times.",
         )
 
     def test_an_identity_provider_that_the_pool_does_not_have(self, idp: Any, pool_id: str) -> None:
@@ -236,7 +243,7 @@ class TestRefusals:
         flows = ["ALLOW_USER_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
         assert refusal(idp.create_user_pool_client, UserPoolId=pool_id, ClientName="client", ExplicitAuthFlows=flows) == (
             "FeatureUnavailableInTierException",
-            "The following features need to be disabled for the LITE pricing tier configured: ALLOW_USER_AUTH",
+            "The following feature is not available for the LITE pricing tier configured: ALLOW_USER_AUTH",
         )
 
     @pytest.mark.parametrize(

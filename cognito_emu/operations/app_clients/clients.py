@@ -196,7 +196,7 @@ def _check_against_pool(call: Call, tx: Tx, pool: UserPool, settings: dict[str, 
 def _check_secret_is_there(settings: dict[str, Any], *, has_secret: bool) -> None:
     """Some settings are for confidential clients only."""
     if settings["EnablePropagateAdditionalUserContextData"] and not has_secret:
-        # Assumption: the sentence; that it can only be activated "in an app client that has a client secret" is documented.
-        raise InvalidParameterException("EnablePropagateAdditionalUserContextData requires an app client with a client secret.")
+        # AWS's sentence (badmintoncryer/cdk-preflight, pf-cognito-propagate-context-requires-secret).
+        raise InvalidParameterException("Client Secret is required to set EnablePropagateAdditionalUserContextData as true")
     if "client_credentials" in settings.get("AllowedOAuthFlows", ()) and not has_secret:
         raise InvalidOAuthFlowException("client_credentials flow can not be selected if client does not have a client secret.")
