@@ -42,7 +42,8 @@ _SCRIPT = re.compile(r"javascript:|vbscript:|expression\s*\(|</", re.IGNORECASE)
 def check_css(css: str) -> None:
     """Let CSS pass that styles nothing but the customizable classes.
 
-    Assumption: the sentences. The rules are documented.
+    The sentence on selectors is AWS's (badmintoncryer/cdk-preflight, pf-cognito-ui-customization-css-properties). Assumption: the
+    others. The rules are documented.
 
     Raises:
         InvalidParameterException: It is too long, is no CSS, or reaches for something else.
@@ -64,7 +65,7 @@ def check_css(css: str) -> None:
 def _check_rule(rule: Any) -> None:
     for selector in tinycss2.serialize(rule.prelude).split(","):
         if selector.strip() not in _SELECTORS:
-            raise InvalidParameterException(f"Invalid CSS selector: {selector.strip()}")
+            raise InvalidParameterException(f"The CSS class {selector.strip()} is not in the list of allowed classes.")
     declarations: Iterable[Any] = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
     for declaration in declarations:
         if declaration.type != "declaration":

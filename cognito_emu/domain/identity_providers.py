@@ -5,7 +5,7 @@ Source: API reference, CreateIdentityProvider; developer guide, "User pool sign-
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +37,7 @@ class _ProviderType(Record):
     """A type's demands.
 
     Attributes:
-        required: Details that must be given.
+        required: Details that must be given, as AWS lists them.
         added: Details that Cognito adds. Local users may override URLs, to sign in against a stand-in on their own machine.
         username_claim: The claim that `username` is mapped to when nothing else is said; None for SAML, which takes the NameID.
         social: There can be one of it in a pool, and its name is its type's.
@@ -85,7 +85,7 @@ _TYPES = {
         username_claim="user_id",
     ),
     "SignInWithApple": _ProviderType(
-        required=("client_id", "team_id", "key_id", "private_key", "authorize_scopes"),
+        required=("client_id", "private_key", "team_id", "key_id"),
         added={
             "attributes_url_add_attributes": "false",
             "authorize_url": "https://appleid.apple.com/auth/authorize",
@@ -95,8 +95,8 @@ _TYPES = {
         },
     ),
     "OIDC": _ProviderType(
-        required=("client_id", "client_secret", "authorize_scopes"),
-        added={"attributes_request_method": "GET", "attributes_url_add_attributes": "false"},
+        required=("client_id", "authorize_scopes", "oidc_issuer", "attributes_request_method"),
+        added={"attributes_url_add_attributes": "false"},
         social=False,
     ),
     "SAML": _ProviderType(username_claim=None, social=False),
@@ -130,14 +130,19 @@ def provider_details(provider_type: str, given: Mapping[str, str]) -> dict[str, 
     spec = _TYPES[provider_type]
     details = {name: value for name, value in given.items() if name not in _READ_ONLY}
     if not all(details.get(name) for name in spec.required):
-        # For three of the types AWS's own words (aws-amplify/amplify-js 8941). Assumption: Apple's differ by the names alone.
-        raise InvalidParameterException(f"{', '.join(spec.required[:-1])} and {spec.required[-1]} are all required idp details")
+        raise InvalidParameterException(_required_sentence(spec.required))
     check = {"OIDC": _check_oidc, "SAML": _check_saml}.get(provider_type)
     if check is not None:
         check(details)
     version = details.get("api_version", spec.added.get("api_version", ""))
     added = {name: value.replace("{api_version}", version) for name, value in spec.added.items()}
     return added | details
+
+
+def _required_sentence(names: Sequence[str]) -> str:
+    """As AWS says it (badmintoncryer/cdk-preflight, pf-cognito-idp-*-required-keys), with a comma before Apple's "and"."""
+    *others, last = (name[0] + name.title().replace("_", "")[1:] for name in names)
+    return f"{', '.join(others)}{',' * ('private_key' in names)} and {last} are all required idp details."
 
 
 def needs_discovery(details: Mapping[str, str]) -> bool:
@@ -207,13 +212,16 @@ def check_identifiers(identifiers: Collection[str]) -> None:
 
 
 def _check_oidc(details: Mapping[str, str]) -> None:
-    # Assumption: the sentences of this function. The rules are documented (developer guide, "OIDC IdPs").
+    if details["attributes_request_method"] not in {"GET", "POST"}:
+        # AWS's sentence (badmintoncryer/cdk-preflight, pf-cognito-idp-oidc-attributes-request-method).
+        raise InvalidParameterException(
+            f"1 validation error detected: Value '{details['attributes_request_method']}' at "
+            "'providerConfiguration.oidcConfig.attributesRequestMethod' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [POST, GET]"
+        )
+    # Assumption: the sentence. The rule is documented (developer guide, "OIDC IdPs").
     if "openid" not in details["authorize_scopes"].split():
         raise InvalidParameterException("authorize_scopes must include openid for OIDC identity providers.")
-    if details.get("attributes_request_method", "GET") not in {"GET", "POST"}:
-        raise InvalidParameterException("attributes_request_method must be GET or POST.")
-    if not details.get("oidc_issuer") and needs_discovery(details):
-        raise InvalidParameterException(f"oidc_issuer or {', '.join(OIDC_ENDPOINTS)} are required idp details")
     for name in ("oidc_issuer", *OIDC_ENDPOINTS):
         _check_url(name, details.get(name))
 
@@ -221,9 +229,9 @@ def _check_oidc(details: Mapping[str, str]) -> None:
 def _check_saml(details: Mapping[str, str]) -> None:
     if not details.get("MetadataURL") and not details.get("MetadataFile"):
         raise InvalidParameterException("At least one of the MetadataURL or MetadataFile should be provided.")
-    # Assumption: the sentences below, and that both at once are refused.
     if details.get("MetadataURL") and details.get("MetadataFile"):
         raise InvalidParameterException("Only one of the MetadataURL or MetadataFile should be provided.")
+    # Assumption: the sentences below.
     _check_url("MetadataURL", details.get("MetadataURL"))
     for name in _SAML_SWITCHES:
         if details.get(name, "false").lower() not in {"true", "false"}:

@@ -76,12 +76,16 @@ def check_roles(settings: Mapping[str, Any], roles: Mapping[str, str], role_mapp
         NotAuthorizedException: A role is no role's ARN; AWS asks IAM about it and is not told.
         InvalidParameterException: A mapping is for no provider of the pool, or is incomplete.
     """
-    names = role_mapping_names(settings)
+    # The first three sentences and their order were measured (badmintoncryer/cdk-preflight, pf-cognito-role-mapping*), and that a
+    # developer provider is not taken.
+    names = role_mapping_names(settings) - {settings.get("DeveloperProviderName")}
     for arn in roles.values():
         _check_role(arn)
+    if any(len(_rules(mapping)) > _MOST_RULES for mapping in role_mappings.values()):
+        raise InvalidParameterException(f"The number of rules in the request exceeded {_MOST_RULES}.")
     for name, mapping in role_mappings.items():
         if name not in names:
-            raise InvalidParameterException(f"{name} is not a valid RoleMapping ProviderName or is not a configured provider.")
+            raise InvalidParameterException(f"({name}) is not a valid RoleMapping ProviderName or is not a configured provider.")
         _check_mapping(name, mapping)
 
 
@@ -157,17 +161,20 @@ def _present(role: str | None) -> str:
     return role
 
 
+def _rules(mapping: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rules: list[dict[str, Any]] = mapping.get("RulesConfiguration", {}).get("Rules", [])
+    return rules
+
+
 def _check_mapping(name: str, mapping: Mapping[str, Any]) -> None:
     # Assumption: these sentences; the rules stand in the model's documentation of RoleMapping.
-    rules = mapping.get("RulesConfiguration", {}).get("Rules", [])
+    rules = _rules(mapping)
     if "AmbiguousRoleResolution" not in mapping:
         raise InvalidParameterException(f"AmbiguousRoleResolution is required for the role mapping of {name}.")
     if mapping["Type"] == "Rules" and not rules:
         raise InvalidParameterException(f"RulesConfiguration is required for the role mapping of {name}.")
     if mapping["Type"] == "Token" and rules:
         raise InvalidParameterException(f"RulesConfiguration is not allowed for the role mapping of {name}, whose type is Token.")
-    if len(rules) > _MOST_RULES:
-        raise InvalidParameterException(f"The number of rules for {name} exceeds {_MOST_RULES}.")
     for rule in rules:
         _check_role(rule["RoleARN"])
 

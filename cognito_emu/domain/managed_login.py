@@ -27,8 +27,8 @@ def check_source(request: Mapping[str, Any]) -> None:
         InvalidParameterException: It does neither, or both. (AWS's sentence, measured by floci-io/floci.)
     """
     provided = request.get("UseCognitoProvidedValues", False)
-    # Assumption: that assets beside AWS's values are refused in the same words; the API reference says to omit them.
-    if provided == ("Settings" in request) or (provided and request.get("Assets")):
+    # Assets beside AWS's values are taken (measured by badmintoncryer/cdk-preflight, pf-cognito-managed-login-branding-values-exclusive).
+    if provided == ("Settings" in request):
         raise InvalidParameterException("useCognitoProvidedValues or settings should be specified (but not both)")
 
 
@@ -53,10 +53,14 @@ def check_assets(settings: Any, assets: Iterable[Mapping[str, Any]]) -> None:
     size = len(orjson.dumps(settings))
     for asset in assets:
         size += len(asset.get("Bytes", b"")) * 4 // 3
-        extension = _EXTENSION_OF_CATEGORY.get(asset["Category"], asset["Extension"])
-        if asset["Extension"] != extension:
-            # Assumption: the sentence; the rule is reported in lgallard/terraform-aws-cognito-user-pool 238.
-            raise InvalidParameterException(f"Asset of category {asset['Category']} must have extension {extension}.")
+        extension = _EXTENSION_OF_CATEGORY.get(asset["Category"])
+        if asset["Extension"] != extension if extension else asset["Extension"] == "ICO":
+            # The rule is reported in lgallard/terraform-aws-cognito-user-pool 238, the form of the sentence in
+            # badmintoncryer/cdk-preflight (pf-cognito-managed-login-branding-asset-extension). Assumption: the error message in it.
+            raise InvalidParameterException(
+                f"Invalid assets provided. Validation errors: [{{category: {asset['Category']}, extension: {asset['Extension']}, "
+                f'colorMode: {asset["ColorMode"]}, errorMessage: "Invalid file extension."}}]'
+            )
     if size > _MOST_REQUEST_BYTES:
         # Assumption: the sentence; "This operation has a 2-megabyte request-size limit" is documented.
         raise InvalidParameterException("Request size cannot exceed 2 MB.")

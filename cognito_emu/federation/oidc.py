@@ -40,7 +40,7 @@ class OidcProviders:
             FederationError: The provider must be asked where that is, and does not answer.
         """
         endpoints = await endpoints_of(self._parts, provider, departure.own_address)
-        scopes = provider.details["authorize_scopes"]
+        scopes = provider.details.get("authorize_scopes", "")  # Apple asks for none then
         parameters = {
             "client_id": endpoints.client_id,
             "redirect_uri": departure.redirect_uri,

@@ -136,13 +136,11 @@ def test_the_token_is_good_for_its_identity_alone_and_for_its_time(pool: Identit
     assert refused[1].startswith("Invalid login token. Token expired: ")
 
 
-def test_a_backends_users_have_a_role_mapping_too(pool: IdentityPool) -> None:
-    rule = {"Claim": "sub", "MatchType": "Contains", "Value": ":", "RoleARN": pool.role("backend-users")}
-    mapping = {"backend": {"Type": "Rules", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": {"Rules": [rule]}}}
-    pool.identity.set_identity_pool_roles(IdentityPoolId=pool.id, Roles={}, RoleMappings=mapping)
-    registered = register(pool, "ann")
-    credentials = pool.credentials(registered["IdentityId"], {SERVICE: registered["Token"]})["Credentials"]
-    assert pool.caller(credentials) == pool.assumed("backend-users")
+def test_a_backends_users_have_no_role_mapping(pool: IdentityPool) -> None:
+    mapping = {"backend": {"Type": "Token", "AmbiguousRoleResolution": "Deny"}}
+    refused = refusal(pool.identity.set_identity_pool_roles, IdentityPoolId=pool.id, Roles={}, RoleMappings=mapping)
+    message = "(backend) is not a valid RoleMapping ProviderName or is not a configured provider."
+    assert refused == ("InvalidParameterException", message)
 
 
 def test_a_backends_name_is_no_login_of_an_application(pool: IdentityPool) -> None:

@@ -187,28 +187,39 @@ RULE = {"Claim": "custom:tier", "MatchType": "Equals", "Value": "gold", "RoleARN
 @pytest.mark.parametrize(
     ("mapping", "message"),
     [
-        ({"Type": "Token"}, "AmbiguousRoleResolution is required for the role mapping of backend."),
-        ({"Type": "Rules", "AmbiguousRoleResolution": "Deny"}, "RulesConfiguration is required for the role mapping of backend."),
+        ({"Type": "Token"}, "AmbiguousRoleResolution is required for the role mapping of graph.facebook.com."),
+        (
+            {"Type": "Rules", "AmbiguousRoleResolution": "Deny"},
+            "RulesConfiguration is required for the role mapping of graph.facebook.com.",
+        ),
         (
             {"Type": "Token", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": {"Rules": [RULE]}},
-            "RulesConfiguration is not allowed for the role mapping of backend, whose type is Token.",
+            "RulesConfiguration is not allowed for the role mapping of graph.facebook.com, whose type is Token.",
         ),
         (
             {"Type": "Rules", "AmbiguousRoleResolution": "Deny", "RulesConfiguration": {"Rules": [RULE] * 26}},
-            "The number of rules for backend exceeds 25.",
+            "The number of rules in the request exceeded 25.",
         ),
     ],
 )
-def test_an_incomplete_role_mapping_is_refused(identity: Any, pool: IdentityPool, mapping: dict[str, Any], message: str) -> None:
-    refused = refusal(identity.set_identity_pool_roles, IdentityPoolId=pool.id, Roles={}, RoleMappings={"backend": mapping})
+def test_an_incomplete_role_mapping_is_refused(server: Server, identity: Any, account: str, mapping: dict[str, Any], message: str) -> None:
+    facebook = "graph.facebook.com"
+    pool = make_identity_pool(server, identity, account, roles=False, SupportedLoginProviders={facebook: "1"})
+    refused = refusal(identity.set_identity_pool_roles, IdentityPoolId=pool.id, Roles={}, RoleMappings={facebook: mapping})
     assert refused == (INVALID, message)
+
+
+def test_rules_are_counted_before_anything_else_of_a_mapping(identity: Any, pool: IdentityPool) -> None:
+    mapping = {"bogus": {"Type": "Rules", "RulesConfiguration": {"Rules": [RULE] * 26}}}
+    refused = refusal(identity.set_identity_pool_roles, IdentityPoolId=pool.id, Roles={}, RoleMappings=mapping)
+    assert refused == (INVALID, "The number of rules in the request exceeded 25.")
 
 
 def test_a_role_mapping_is_refused_for_a_provider_that_the_pool_has_not(identity: Any, pool: IdentityPool) -> None:
     name = "cognito-idp.us-east-1.amazonaws.com/us-east-1_none:client"
     mapping = {name: {"Type": "Token", "AmbiguousRoleResolution": "Deny"}}
     refused = refusal(identity.set_identity_pool_roles, IdentityPoolId=pool.id, Roles={}, RoleMappings=mapping)
-    assert refused == (INVALID, f"{name} is not a valid RoleMapping ProviderName or is not a configured provider.")
+    assert refused == (INVALID, f"({name}) is not a valid RoleMapping ProviderName or is not a configured provider.")
 
 
 @pytest.mark.parametrize("arn", ["my-stack-SomeRole-KBKHTR8P6UC2", "arn:aws:iam::123456789012:user/ann"])

@@ -55,6 +55,28 @@ def test_reserved_words_are_refused(tenant: Tenant, word: str) -> None:
         tenant.idp.create_user_pool_domain(UserPoolId=tenant.pool_id, Domain=f"my-{word}-shop")
 
 
+def test_a_reserved_word_inside_of_a_longer_one_passes(tenant: Tenant) -> None:
+    name = unique("-awsome")
+    tenant.idp.create_user_pool_domain(UserPoolId=tenant.pool_id, Domain=name)
+    assert tenant.idp.describe_user_pool_domain(Domain=name)["DomainDescription"]["Status"] == "ACTIVE"
+
+
+@pytest.mark.parametrize("name", ["example.com", "nodots", "auth..example.com", "Auth.example.com"])
+def test_a_custom_domain_is_below_a_domain_that_one_can_have(tenant: Tenant, name: str) -> None:
+    message = (
+        "Custom domain is not a valid subdomain: Was not able to resolve a DNS A record for the parent domain "
+        "or domain parent is a top-level domain."
+    )
+    with pytest.raises(ClientError, match=message):
+        tenant.idp.create_user_pool_domain(UserPoolId=tenant.pool_id, Domain=name, CustomDomainConfig={"CertificateArn": CERTIFICATE})
+
+
+@pytest.mark.parametrize("name", ["auth_1", "Shop", "-shop"])
+def test_a_prefix_is_a_label_of_the_dns(tenant: Tenant, name: str) -> None:
+    with pytest.raises(ClientError, match=r"The domain name contains an invalid character\. Domain names can only contain lower-case"):
+        tenant.idp.create_user_pool_domain(UserPoolId=tenant.pool_id, Domain=name)
+
+
 def test_a_name_with_dots_needs_a_certificate(tenant: Tenant) -> None:
     with pytest.raises(ClientError, match="The domain name contains an invalid character"):
         tenant.idp.create_user_pool_domain(UserPoolId=tenant.pool_id, Domain="auth.example.com")

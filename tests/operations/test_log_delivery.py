@@ -59,7 +59,7 @@ class TestConfiguration:
                 [notifications({}), activity({})],
                 "Following event sources in request have no destination: [userNotification, userAuthEvents].",
             ),
-            ([notifications(), notifications()], "Following event sources in request are duplicated: [userNotification]."),
+            ([notifications(), notifications()], "Following event sources appear more then once in a request: [userNotification]."),
             ([activity(GROUP | BUCKET)], "Following event sources in request have more than one destination: [userAuthEvents]."),
             ([notifications(level="INFO")], "Log level INFO is not supported for event source userNotification."),
             ([activity(GROUP, "ERROR")], "Log level ERROR is not supported for event source userAuthEvents."),
@@ -79,7 +79,7 @@ class TestConfiguration:
         pool_id = idp.create_user_pool(PoolName="pool")["UserPool"]["Id"]
         assert refusal(idp.set_log_delivery_configuration, UserPoolId=pool_id, LogConfigurations=[activity(GROUP)]) == (
             "FeatureUnavailableInTierException",
-            "The following features need to be disabled for the ESSENTIALS pricing tier configured: User Activity Log Export",
+            "The following feature is not available for the ESSENTIALS pricing tier configured: Log Streaming",
         )
         idp.set_log_delivery_configuration(UserPoolId=pool_id, LogConfigurations=[notifications()])
 

@@ -77,10 +77,9 @@ class TestCreating:
             {},
             {"UseCognitoProvidedValues": False},
             {"UseCognitoProvidedValues": True, "Settings": SETTINGS},
-            {"UseCognitoProvidedValues": True, "Assets": [asset()]},
             {"Assets": [asset()]},
         ],
-        ids=["nothing", "no", "both", "images beside AWS's values", "images alone"],
+        ids=["nothing", "no", "both", "images alone"],
     )
     def test_a_request_has_exactly_one_source(self, idp: Any, pool_id: str, client_id: str, request_: dict[str, Any]) -> None:
         assert refusal(idp.create_managed_login_branding, UserPoolId=pool_id, ClientId=client_id, **request_) == ONE_SOURCE
@@ -103,11 +102,18 @@ class TestCreating:
             f"Invalid settings provided. Validation errors: [{fault}]",
         )
 
-    def test_favicons_are_what_their_category_says(self, idp: Any, pool_id: str, client_id: str) -> None:
-        request = {"UserPoolId": pool_id, "ClientId": client_id, "Settings": {}, "Assets": [asset("FAVICON_ICO", Extension="SVG")]}
-        assert refusal(idp.create_managed_login_branding, **request) == (
-            INVALID,
-            "Asset of category FAVICON_ICO must have extension ICO.",
+    def test_images_stand_beside_awss_values(self, idp: Any, pool_id: str, client_id: str) -> None:
+        style = create(idp, pool_id, client_id, UseCognitoProvidedValues=True, Assets=[asset()])
+        assert [image["Category"] for image in style["Assets"]] == [asset()["Category"]]
+
+    @pytest.mark.parametrize(("category", "extension"), [("FAVICON_ICO", "SVG"), ("PAGE_BACKGROUND", "ICO")])
+    def test_only_an_ico_favicon_is_an_ico(self, idp: Any, pool_id: str, client_id: str, category: str, extension: str) -> None:
+        image = asset(category, Extension=extension, ColorMode="LIGHT")
+        request = {"UserPoolId": pool_id, "ClientId": client_id, "Settings": {}, "Assets": [image]}
+        code, message = refusal(idp.create_managed_login_branding, **request)
+        assert code == INVALID
+        assert message.startswith(
+            f"Invalid assets provided. Validation errors: [{{category: {category}, extension: {extension}, colorMode: LIGHT, errorMessage:"
         )
 
     def test_a_request_has_at_most_two_megabytes(self, idp: Any, pool_id: str, client_id: str) -> None:

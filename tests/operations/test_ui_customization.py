@@ -111,10 +111,10 @@ class TestCss:
     @pytest.mark.parametrize(
         ("css", "message"),
         [
-            ("body { display: none }", "Invalid CSS selector: body"),
-            (".logo-customizable .x { color: red }", "Invalid CSS selector: .logo-customizable .x"),
-            (".nothing-customizable { color: red }", "Invalid CSS selector: .nothing-customizable"),
-            (".label-customizable:hover { color: red }", "Invalid CSS selector: .label-customizable:hover"),
+            ("body { display: none }", "The CSS class body is not in the list of allowed classes."),
+            (".logo-customizable .x { color: red }", "The CSS class .logo-customizable .x is not in the list of allowed classes."),
+            (".nothing-customizable { color: red }", "The CSS class .nothing-customizable is not in the list of allowed classes."),
+            (".label-customizable:hover { color: red }", "The CSS class .label-customizable:hover is not in the list of allowed classes."),
             ('@import "https://example.com/x.css";', "CSS must not contain @import."),
             ("@media print { .logo-customizable { color: red } }", "CSS must not contain @media."),
             ("@supports (display: grid) { .logo-customizable {} }", "CSS must not contain @supports."),
@@ -134,7 +134,7 @@ class TestCss:
 class TestPools:
     def test_the_pool_must_have_a_domain(self, idp: Any) -> None:
         pool_id = idp.create_user_pool(PoolName="bare")["UserPool"]["Id"]
-        bare = (INVALID, "There has to be an existing domain associated with this user pool")
+        bare = (INVALID, "There has to be an existing domain associated with this user pool.")
         assert refusal(idp.set_ui_customization, UserPoolId=pool_id, CSS=CSS) == bare
         assert refusal(idp.get_ui_customization, UserPoolId=pool_id) == bare
 

@@ -196,7 +196,8 @@ def _pool_without(call: Call, tx: Tx, pool_id: str, name: str) -> UserPool:
     """The pool, which must not have a provider of this name yet."""
     pool = require_pool(call, tx, pool_id, in_replica=InvalidParameterException)
     if tx.identity_providers.get(pool.id, name) is not None:
-        raise DuplicateProviderException(f"{name} already exists for tenant {pool.id}.")
+        # AWS's sentence (aws-cloudformation/cloudformation-coverage-roadmap 1287).
+        raise DuplicateProviderException(f"{name} already exists in user pool {pool.id}")
     return pool
 
 

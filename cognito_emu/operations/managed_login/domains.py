@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from cognito_emu.store.domains import UserPoolDomain
 from cognito_emu.store.user_pools import UserPool
 
 _RESERVED_WORDS = ("aws", "amazon", "cognito")
+_CUSTOM_FORMAT = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_LEAST_DOTS = 2
 _CLASSIC, _MANAGED = 1, 2
 _FORMAT = r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"
 
@@ -96,18 +99,24 @@ def _settings(call: Call, request: Request, *, version: int = _CLASSIC) -> dict[
 
 
 def _check_name(name: str, *, custom: bool) -> None:
+    """The sentences are AWS's (badmintoncryer/cdk-preflight, pf-cognito-custom-domain-fqdn and pf-cognito-domain-*)."""
     if custom:
-        if "." not in name:
-            # Assumption: the sentence. That a custom domain is a fully qualified name is documented.
-            raise InvalidParameterException("Custom domain is not a valid subdomain.")
+        # AWS asks the DNS for the parent; names that resolve nowhere are useful here. A parent of one label stands for a top-level domain.
+        parentless = name.count(".") < _LEAST_DOTS and not name.endswith(".localhost")
+        if parentless or not re.fullmatch(_CUSTOM_FORMAT, name):
+            raise InvalidParameterException(
+                "Custom domain is not a valid subdomain: Was not able to resolve a DNS A record for the parent domain or domain parent is "
+                "a top-level domain."
+            )
         return
-    if "." in name:
+    if not re.fullmatch(_FORMAT, name):
         raise InvalidParameterException(
             "The domain name contains an invalid character. Domain names can only contain lower-case letters, numbers, and hyphens. "
             f"Please enter a different name that follows this format: {_FORMAT}"
         )
+    # A word inside of a longer one passes (measured by badmintoncryer/cdk-preflight, pf-cognito-domain-reserved-word).
     for word in _RESERVED_WORDS:
-        if word in name:
+        if word in name.split("-"):
             raise InvalidParameterException(f"Domain cannot contain reserved word: {word}")
 
 
@@ -117,7 +126,7 @@ def _check_version(call: Call, pool: UserPool, settings: dict[str, Any]) -> None
         # Assumption: the sentence. The two versions are the API reference's.
         raise InvalidParameterException("ManagedLoginVersion must be 1 or 2.")
     if version == _MANAGED:
-        require_tier(pool.settings, "ESSENTIALS", "Managed login", lenient=call.settings.tiers == "lenient")
+        require_tier(pool.settings, "ESSENTIALS", "Managed Login Version 2", lenient=call.settings.tiers == "lenient")
 
 
 def _check_free(tx: Tx, domain: UserPoolDomain) -> None:

@@ -73,8 +73,8 @@ def image_url(customization: UiCustomization, base_url: str) -> str | None:
 def _pool_with_domain(call: Call, tx: Tx, pool_id: str) -> UserPool:
     pool = require_pool(call, tx, pool_id)
     if not tx.domains.of_pool(pool.id):
-        # AWS's sentence, for both operations (hashicorp/terraform-provider-aws).
-        raise InvalidParameterException("There has to be an existing domain associated with this user pool")
+        # AWS's sentence, for both operations (badmintoncryer/cdk-preflight, pf-cognito-ui-customization-requires-domain).
+        raise InvalidParameterException("There has to be an existing domain associated with this user pool.")
     return pool
 
 

@@ -32,7 +32,7 @@ async def set_log_delivery_configuration(call: Call, request: Request) -> Respon
         pool = tx.user_pools.get(replica.pool_id) if replica else require_pool(call, tx, request["UserPoolId"])
         assert pool is not None, "a replica goes with its pool"
         if any(configuration["EventSource"] == USER_AUTH_EVENTS for configuration in configurations):
-            require_tier(pool.settings, "PLUS", "User Activity Log Export", lenient=call.settings.tiers == "lenient")
+            require_tier(pool.settings, "PLUS", "Log Streaming", lenient=call.settings.tiers == "lenient")
         if replica is None:
             tx.log_deliveries.put(pool.id, configurations)
         else:
@@ -58,13 +58,14 @@ def _check(configurations: list[LogConfiguration]) -> None:
     """Each source once, at its level, to one destination of a kind that it may have.
 
     Raises:
-        InvalidParameterException: One of them is otherwise. Assumption: the sentences but the first, which was measured by
-            floci-io/floci.
+        InvalidParameterException: One of them is otherwise. The first sentence was measured by floci-io/floci, the second by
+            badmintoncryer/cdk-preflight (pf-cognito-log-delivery-event-source-duplicate). Assumption: the others, and that AWS's
+            account and region in the ARN are not compared, since local set-ups make them up.
     """
     if without := [configuration["EventSource"] for configuration in configurations if not destination_arn(configuration)]:
         raise _invalid(f"Following event sources in request have no destination: [{', '.join(without)}].")
     if repeated := _repeated(configuration["EventSource"] for configuration in configurations):
-        raise _invalid(f"Following event sources in request are duplicated: [{', '.join(repeated)}].")
+        raise _invalid(f"Following event sources appear more then once in a request: [{', '.join(repeated)}].")
     for configuration in configurations:
         _check_one(configuration)
 

@@ -14,7 +14,8 @@ GOOGLE = {"client_id": "id", "client_secret": "secret", "authorize_scopes": "ope
 
 
 def oidc(issuer: str, **more: str) -> dict[str, str]:
-    return {"client_id": "id", "client_secret": "secret", "authorize_scopes": "openid email", "oidc_issuer": issuer} | more
+    details = GOOGLE | {"attributes_request_method": "GET", "oidc_issuer": issuer}
+    return details | more
 
 
 def create(idp: Any, pool_id: str, name: str, provider_type: str, details: dict[str, str], **more: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ class TestNamesAndIdentifiers:
         create(idp, pool_id, "Google", "Google", GOOGLE)
         assert refused(idp, pool_id, "Google", "Google", GOOGLE) == (
             "DuplicateProviderException",
-            f"Google already exists for tenant {pool_id}.",
+            f"Google already exists in user pool {pool_id}",
         )
 
     def test_identifiers_are_echoed_only_to_who_sent_them_and_always_described(self, idp: Any, pool_id: str) -> None:

@@ -97,13 +97,13 @@ class TestSocialProviders:
         details = {name: value for name, value in GOOGLE.items() if name != missing}
         assert refused(idp, pool_id, provider_type, provider_type, details) == (
             INVALID,
-            "client_id, client_secret and authorize_scopes are all required idp details",
+            "clientId, clientSecret and authorizeScopes are all required idp details.",
         )
 
     def test_apple_wants_a_key_instead_of_a_secret(self, idp: Any, pool_id: str) -> None:
         assert refused(idp, pool_id, "SignInWithApple", "SignInWithApple", GOOGLE) == (
             INVALID,
-            "client_id, team_id, key_id, private_key and authorize_scopes are all required idp details",
+            "clientId, privateKey, teamId, and keyId are all required idp details.",
         )
 
 
@@ -112,7 +112,7 @@ class TestOidc:
         web.asked.clear()
         created = create(idp, pool_id, "MyOidc", "OIDC", oidc(issuer))
         assert web.asked == ["/.well-known/openid-configuration"]
-        assert created["ProviderDetails"] == oidc(issuer) | {"attributes_request_method": "GET", "attributes_url_add_attributes": "false"}
+        assert created["ProviderDetails"] == oidc(issuer) | {"attributes_url_add_attributes": "false"}
         assert created["AttributeMapping"] == {"username": "sub"}
 
     def test_a_slash_at_the_issuers_end_is_no_other_issuer(self, idp: Any, pool_id: str, issuer: str) -> None:
@@ -150,11 +150,20 @@ class TestOidc:
         ("changes", "message"),
         [
             ({"authorize_scopes": "email"}, "authorize_scopes must include openid for OIDC identity providers."),
-            ({"attributes_request_method": "PUT"}, "attributes_request_method must be GET or POST."),
-            ({"oidc_issuer": ""}, "oidc_issuer or authorize_url, token_url, attributes_url, jwks_uri are required idp details"),
+            (
+                {"attributes_request_method": "PUT"},
+                (
+                    "1 validation error detected: Value 'PUT' at 'providerConfiguration.oidcConfig.attributesRequestMethod' "
+                    "failed to satisfy constraint: Member must satisfy enum value set: [POST, GET]"
+                ),
+            ),
+            ({"oidc_issuer": ""}, "clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details."),
             ({"oidc_issuer": "issuer.example.com"}, "oidc_issuer is not a valid URL."),
             ({"jwks_uri": "ftp://example.com/jwks"}, "jwks_uri is not a valid URL."),
-            ({"client_secret": ""}, "client_id, client_secret and authorize_scopes are all required idp details"),
+            (
+                {"attributes_request_method": ""},
+                "clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details.",
+            ),
         ],
     )
     def test_details_that_cannot_be(self, idp: Any, pool_id: str, issuer: str, changes: dict[str, str], message: str) -> None:
