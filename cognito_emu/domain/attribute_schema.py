@@ -160,6 +160,7 @@ def _check_constraints(name: str, data_type: str, constraints: Mapping[str, str]
     if data_type == "String":
         low, high = (_limit(name, data_type, constraints.get(key)) for key in ("MinLength", "MaxLength"))
         if max(low or 0, high or 0) > MAX_STRING_LENGTH:
+            # Assumption: the sentence.
             raise InvalidParameterException(f"user.{name}: String attributes cannot have a length of more than {MAX_STRING_LENGTH}")
         if low is not None and high is not None and low > high:
             raise InvalidParameterException(f"Attribute {name} cannot have a max length shorter than it's min length")

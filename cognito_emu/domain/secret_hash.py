@@ -29,6 +29,8 @@ def check_secret_hash(client_id: str, client_secrets: Collection[str], username:
     Raises:
         NotAuthorizedException: The hash is wrong, missing or unexpected.
     """
+    if client_secrets and not given:
+        raise NotAuthorizedException(f"Client {client_id} is configured with secret but SECRET_HASH was not received")
     proof = _proof(client_id, client_secrets, given)
     if proof is None:
         return
@@ -53,6 +55,7 @@ def check_client_secret(client_id: str, client_secrets: Collection[str], given: 
 
 def _proof(client_id: str, client_secrets: Collection[str], given: str | None) -> bytes | None:
     """What is to be compared; None where the client has no secret, and nothing was given."""
+    # Assumption: these two sentences, of which the first was that for SECRET_HASH until about 2020.
     if client_secrets and not given:
         raise NotAuthorizedException(f"Client {client_id} is configured for secret but secret was not received")
     if given and not client_secrets:

@@ -23,6 +23,19 @@ _SERVICE_OWNED = frozenset({"sub", "identities"})
 _VERIFIED_FLAGS = frozenset({"email_verified", "phone_number_verified"})
 _NEVER_WRITTEN = _VERIFIED_FLAGS | {"sub"}
 
+# What the sentence on missing attributes calls them: "name.givenName: The attribute name.givenName is required"
+# (agentlang-ai/agentlang issue 240). Until about 2022 it was "given_name: The attribute is required" and a line end.
+# Assumption: attributes that no report names have the names of the schema.
+_REPORTED_AS = {
+    "email": "emails",
+    "family_name": "name.familyName",
+    "given_name": "name.givenName",
+    "middle_name": "name.middleName",
+    "name": "name.formatted",
+    "nickname": "nickName",
+    "phone_number": "phoneNumbers",
+}
+
 # Assumption: the service's exact patterns are not published; these are the documented forms (an address with a domain; E.164). A domain
 # needs no dot: RedHatTraining/CS22X-apps makes users amroy@cs220cluster on AWS.
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+")
@@ -58,14 +71,14 @@ def check_new_user(schema: Schema, attributes: Mapping[str, str], *, by_admin: b
         for name, value in attributes.items()
         if (fault := "Attribute cannot be updated." if name in _SERVICE_OWNED else _fault(known[name], value))
     ]
-    if not by_admin:
-        faults += [
-            f"{name}: The attribute is required\n"
-            for name, attribute in known.items()
-            if attribute["Required"] and name not in _SERVICE_OWNED and not attributes.get(name)
-        ]
-    if faults:
+    missing = [] if by_admin else [name for name, attribute in known.items() if attribute["Required"] and not attributes.get(name)]
+    faults += [_required(name for name in missing if name not in _SERVICE_OWNED)]
+    if any(faults):
         raise InvalidParameterException("Attributes did not conform to the schema: " + "".join(faults))
+
+
+def _required(names: Iterable[str]) -> str:
+    return ", ".join(f"{name}: The attribute {name} is required" for name in (_REPORTED_AS.get(name, name) for name in names))
 
 
 def check_update(schema: Schema, attributes: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from cognito_emu.call import Call, Parts
-from cognito_emu.errors import AwsError
+from cognito_emu.errors import AwsError, UserLambdaValidationException
 from cognito_emu.federation.answer import ProviderAnswer
 from cognito_emu.federation.arrival import describe_refusal, receive
 from cognito_emu.federation.errors import FederationError
@@ -55,7 +55,9 @@ class AnswerEndpoint(BrowserEndpoint):
         except FederationError as error:
             raise authorization.refusal(error.error, error.description) from error
         except AwsError as error:
-            refusal = describe_refusal(provider.type if provider else "", error.message)
+            # A function's refusal ends in ". " here, as applications quote it: "PreSignUp+failed+with+error+Invalid+email+domain.+".
+            ending = " " if isinstance(error, UserLambdaValidationException) else ""
+            refusal = describe_refusal(provider.type if provider else "", error.message + ending)
             raise authorization.refusal(refusal.error, refusal.description) from error
         except Exception as error:
             # "It should not be the HTTP 500 error displayed to the end user in the browser." (developer guide)

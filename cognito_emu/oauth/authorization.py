@@ -87,7 +87,6 @@ class _Asked(Record):
         return self.client.app_client.settings
 
     def refusal(self, error: str, description: str | None = None) -> RedirectError:
-        # Assumption: the state comes back with errors too, as RFC 6749 demands (section 4.1.2.1); AWS's examples show none.
         return RedirectError(self.redirect, error, description, state=self.parameters.get("state"))
 
 
@@ -106,13 +105,13 @@ async def check_authorization(parts: Parts, arrival: Arrival, parameters: Parame
 
 
 async def _identify_client(parts: Parts, arrival: Arrival, parameters: Parameters) -> OAuthClient:
+    """The two words were seen at a user pool's domain in July 2026."""
     client_id = parameters.get("client_id")
-    if client_id is None or "client_id" in parameters.repeated:
-        raise ErrorPage("Required String parameter 'client_id' is not present")
+    if not client_id or "client_id" in parameters.repeated:
+        raise ErrorPage("Required parameters missing")
     client = await find_client(parts, arrival, client_id)
     if client is None:
-        # Assumption: the word; that nothing is redirected for an unknown client is certain.
-        raise ErrorPage("invalid_client", client_id=client_id)
+        raise ErrorPage("invalid_request", client_id=client_id)
     return client
 
 

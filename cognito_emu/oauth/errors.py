@@ -137,7 +137,7 @@ class RedirectError(Exception):
     def __init__(self, redirect: VerifiedRedirect, error: str, description: str | None = None, *, state: str | None = None) -> None:
         super().__init__(error)
         # AWS sends errors in the query whatever the response type (developer guide, "Examples of negative responses").
-        self.location = redirect.with_query(error_description=description, error=error, state=state)
+        self.location = redirect.with_query(error_description=description, state=state, error=error)
 
 
 class ErrorPage(Exception):  # noqa: N818 - named for where it leads

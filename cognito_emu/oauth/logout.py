@@ -70,7 +70,8 @@ def _destination(parameters: Parameters, client: OAuthClient | None) -> str:
     if client_id is None:
         raise ErrorPage("Required String parameter 'client_id' is not present")
     if client is None:
-        raise ErrorPage("invalid_client", client_id=client_id)
+        # Assumption: the word, which is the authorization endpoint's.
+        raise ErrorPage("invalid_request", client_id=client_id)
     if logout_uri := parameters.get("logout_uri"):
         return _registered(logout_uri, client, "LogoutURLs").uri
     redirect_uri = parameters.get("redirect_uri")

@@ -177,8 +177,13 @@ async def add_custom_attributes(call: Call, request: Request) -> Response:
 
 
 def render_user_pool(pool: UserPool, *, users: int) -> dict[str, Any]:
-    """The model's UserPoolType. What SetUserPoolMfaConfig sets is shown by GetUserPoolMfaConfig only."""
+    """The model's UserPoolType. What SetUserPoolMfaConfig sets is shown by GetUserPoolMfaConfig only.
+
+    Issuer and key are shown of pools that were never given any (DescribeUserPool's answer in a public runbook of September 2026).
+    """
     return {
+        "IssuerConfiguration": {"Type": "ORIGINAL"},
+        "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
         **{name: value for name, value in pool.settings.items() if name not in MFA_MEMBERS},
         "AcrConfiguration": effective_acr_levels(pool.settings),
         "Id": pool.id,

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from cognito_emu.errors import InvalidParameterException
 from cognito_emu.store.users import User
 
 
 def read_attributes(attributes: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """The attributes of a request, `[{Name, Value}, ...]`, as a mapping. Of a name that comes twice the last value counts."""
-    # Assumption: an attribute sent without a value, which the model allows, is one with an empty value.
-    return {attribute["Name"]: attribute.get("Value", "") for attribute in attributes}
+    """The attributes of a request, `[{Name, Value}, ...]`, as a mapping. Of a name that comes twice the last value counts.
+
+    Raises:
+        InvalidParameterException: One has no value, although the model allows that. (AWS's sentence, quoted for `email`,
+            `phone_number` and `picture` by applications that translate it.)
+    """
+    given = {attribute["Name"]: attribute.get("Value") for attribute in attributes}
+    for name, value in given.items():
+        if value is None:
+            raise InvalidParameterException(f"Attribute value for {name} must not be null")
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def render_attributes(user: User, names: Collection[str] | None = None) -> list[dict[str, str]]:

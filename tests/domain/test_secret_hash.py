@@ -25,7 +25,7 @@ def test_a_public_client_sends_none():
 @pytest.mark.parametrize(
     ("secrets", "given_hash", "sentence"),
     [
-        pytest.param(["s"], None, "Client abc is configured for secret but secret was not received", id="missing"),
+        pytest.param(["s"], None, "Client abc is configured with secret but SECRET_HASH was not received", id="missing"),
         pytest.param(["s"], secret_hash("ann", "abc", "t"), "Unable to verify secret hash for client abc", id="another secret"),
         pytest.param(["s"], secret_hash("bob", "abc", "s"), "Unable to verify secret hash for client abc", id="another user"),
         pytest.param(["s"], "é", "Unable to verify secret hash for client abc", id="no hash at all"),

@@ -52,10 +52,10 @@ def test_a_conforming_user_passes():
     )
 
 
-def test_missing_required_attributes_are_all_named_each_with_a_line_end():
+def test_missing_required_attributes_are_all_named_as_aws_names_them():
     assert (
-        refusal(user_attributes.check_new_user, SCHEMA, {})
-        == "Attributes did not conform to the schema: email: The attribute is required\nname: The attribute is required\n"
+        refusal(user_attributes.check_new_user, SCHEMA, {}) == "Attributes did not conform to the schema: "
+        "emails: The attribute emails is required, name.formatted: The attribute name.formatted is required"
     )
 
 

@@ -55,7 +55,7 @@ def test_the_order_of_the_first_and_of_later_sign_ins(functions: Functions, prov
 def test_pre_sign_up_sees_mapped_attributes_and_may_refuse(functions: Functions, provider: OpenIdProvider) -> None:
     company = company_of(functions, provider, {"PreSignUp_ExternalProvider": {"raise": "not you"}})
     error, description = company.refused()
-    assert (error, description.rstrip(". ")) == ("invalid_request", "PreSignUp failed with error not you")
+    assert (error, description) == ("invalid_request", "PreSignUp failed with error not you. ")
     event = functions.event("PreSignUp_ExternalProvider")
     assert event["userName"] == "Corp_1234"
     assert event["request"]["userAttributes"]["email"] == "ann@idp.example"

@@ -8,7 +8,6 @@ import pytest
 
 from tests.identity_pools.pools import (
     NO_GUESTS,
-    NO_MATCH,
     NOT_AUTHORIZED,
     UNSUPPORTED,
     IdentityPool,
@@ -110,7 +109,8 @@ def test_each_client_that_the_pool_lists_will_do(server: Server, identity: Any, 
 
 def test_a_pool_without_providers_takes_no_login(server: Server, identity: Any, account: str, people: Pool) -> None:
     pool = make_identity_pool(server, identity, account)
-    assert refused(pool, sign_in(people, "ann")) == NO_MATCH
+    expected = (NOT_AUTHORIZED, f"Identity pool - {pool.id} does not have identity providers configured.")
+    assert refused(pool, sign_in(people, "ann")) == expected
 
 
 def test_a_deleted_user_pool_vouches_for_nobody(pool: IdentityPool, people: Pool, idp: Any) -> None:

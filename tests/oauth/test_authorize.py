@@ -38,8 +38,9 @@ def test_answers_may_not_be_cached_or_framed_and_have_a_request_id(app: Applicat
 @pytest.mark.parametrize(
     ("parameters", "error"),
     [
-        ({"client_id": None}, "Required String parameter 'client_id' is not present"),
-        ({"client_id": "unknown"}, "invalid_client"),
+        ({"client_id": None}, "Required parameters missing"),
+        ({"client_id": ""}, "Required parameters missing"),
+        ({"client_id": "unknown"}, "invalid_request"),
         ({"redirect_uri": None}, "Required String parameter 'redirect_uri' is not present"),
         ({"redirect_uri": OTHER}, "redirect_mismatch"),
         ({"redirect_uri": f"{CALLBACK}/"}, "redirect_mismatch"),

@@ -150,7 +150,7 @@ def test_another_pools_client_is_refused_on_the_domain(server: Server, idp: Any,
     browser = Browser(server)
     tokens = app.sign_in()
     for host in hosts(other.domain(), server.port):
-        assert query_of(browser.location(app.authorize_url(), Host=host))["error"] == "invalid_client"
+        assert query_of(browser.location(app.authorize_url(), Host=host))["error"] == "invalid_request"
         app.headers = {"Host": host}
         assert app.refresh(tokens["refresh_token"]).json() == {"error": "invalid_client"}
         headers = {"Host": host, "Authorization": f"Bearer {tokens['access_token']}"}
@@ -159,14 +159,14 @@ def test_another_pools_client_is_refused_on_the_domain(server: Server, idp: Any,
 
 def test_a_domain_of_another_region_is_another_domain(app: Application, tenant: Tenant) -> None:
     host = f"{tenant.domain()}.auth.eu-west-1.amazoncognito.com"
-    assert query_of(Browser(app.server).location(app.authorize_url(), Host=host))["error"] == "invalid_client"
+    assert query_of(Browser(app.server).location(app.authorize_url(), Host=host))["error"] == "invalid_request"
 
 
 def test_a_domain_that_was_deleted_leads_nowhere(app: Application, tenant: Tenant) -> None:
     prefix = tenant.domain()
     tenant.idp.delete_user_pool_domain(UserPoolId=tenant.pool_id, Domain=prefix)
     host = f"{prefix}.auth.localhost:{app.server.port}"
-    assert query_of(Browser(app.server).location(app.authorize_url(), Host=host))["error"] == "invalid_client"
+    assert query_of(Browser(app.server).location(app.authorize_url(), Host=host))["error"] == "invalid_request"
 
 
 def test_a_custom_domain_leads_to_its_pool(app: Application, tenant: Tenant) -> None:

@@ -49,7 +49,7 @@ def test_a_redirect_uri_leads_back_to_the_login_page(app: Application, signed_in
         ({"redirect_uri": SIGNED_OUT, "response_type": "code"}, "redirect_mismatch"),
         ({}, "Required String parameter 'redirect_uri' is not present"),
         ({"post_logout_redirect_uri": SIGNED_OUT, "id_token_hint": "x"}, "Required String parameter 'redirect_uri' is not present"),
-        ({"client_id": "unknown", "logout_uri": SIGNED_OUT}, "invalid_client"),
+        ({"client_id": "unknown", "logout_uri": SIGNED_OUT}, "invalid_request"),
         ({"client_id": None, "logout_uri": SIGNED_OUT}, "Required String parameter 'client_id' is not present"),
     ],
 )

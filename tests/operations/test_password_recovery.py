@@ -142,7 +142,7 @@ class TestForgotPassword:
         call = getattr(pool.idp, operation)
         assert refusal(call, ClientId=secretive.client, Username="ann", **more) == (
             "NotAuthorizedException",
-            f"Client {secretive.client} is configured for secret but secret was not received",
+            f"Client {secretive.client} is configured with secret but SECRET_HASH was not received",
         )
         assert refusal(call, ClientId=secretive.client, Username="ann", SecretHash="d3Jvbmc=", **more) == (
             "NotAuthorizedException",

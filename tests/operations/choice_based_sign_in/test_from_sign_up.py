@@ -117,7 +117,7 @@ def test_the_flow_needs_the_essentials_tier(idp: Any, inbox: Inbox) -> None:
 
 def test_a_clients_secret_is_asked_for(idp: Any, inbox: Inbox) -> None:
     pool = choice_pool(idp, inbox, client={"GenerateSecret": True})
-    message = f"Client {pool.client} is configured for secret but secret was not received"
+    message = f"Client {pool.client} is configured with secret but SECRET_HASH was not received"
     assert refusal(lambda: choose(pool, USER)) == ("NotAuthorizedException", message)
 
 

@@ -111,8 +111,12 @@ class TestAttributesOfANewUser:
         pool = make_pool(idp, inbox, Schema=[{"Name": "name", "Required": True}])
         assert refusal(pool.sign_up, username="ann") == (
             "InvalidParameterException",
-            "Attributes did not conform to the schema: name: The attribute is required\n",
+            "Attributes did not conform to the schema: name.formatted: The attribute name.formatted is required",
         )
+
+    def test_one_without_a_value_is_refused(self, pool: Pool) -> None:
+        request = {"ClientId": pool.client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": [{"Name": "picture"}]}
+        assert refusal(pool.idp.sign_up, **request) == ("InvalidParameterException", "Attribute value for picture must not be null")
 
     def test_an_unknown_one_is_refused(self, pool: Pool) -> None:
         assert refusal(pool.sign_up, username="ann", custom_tier="gold") == (
@@ -241,7 +245,7 @@ class TestSecretHash:
     def test_a_missing_one_is_refused(self, secretive: Pool) -> None:
         assert refusal(self.sign_up, pool=secretive) == (
             "NotAuthorizedException",
-            f"Client {secretive.client} is configured for secret but secret was not received",
+            f"Client {secretive.client} is configured with secret but SECRET_HASH was not received",
         )
 
     @pytest.mark.parametrize("operation", ["sign_up", "confirm_sign_up", "resend_confirmation_code"])

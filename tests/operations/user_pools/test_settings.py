@@ -46,6 +46,8 @@ class TestDefaults:
             "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": False, "UnusedAccountValidityDays": 7},
             "UserPoolTier": "ESSENTIALS",
             "AcrConfiguration": ACR,
+            "IssuerConfiguration": {"Type": "ORIGINAL"},
+            "KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"},
         }
         assert [attribute["Name"] for attribute in schema][:2] == ["profile", "address"]
         assert len(schema) == 21
