@@ -93,7 +93,11 @@ def new_settings(request: Mapping[str, Any], schema: list[dict[str, Any]]) -> Se
 def updated_settings(current: Settings, request: Mapping[str, Any]) -> Settings:
     """The settings after an UpdateUserPool: what the request leaves out is kept or reset, by member."""
     settings = {name: value for name, value in current.items() if name in _KEPT_ON_UPDATE or name not in _UPDATABLE}
-    return _complete(copy.deepcopy(settings) | _members(request, _UPDATABLE), request)
+    changes = _members(request, _UPDATABLE)
+    if "Policies" in changes:
+        # Each of the two policies stays when only the other is sent (measured by go-to-k/cdkd, pull request 1982).
+        changes["Policies"] = current["Policies"] | changes["Policies"]
+    return _complete(copy.deepcopy(settings) | changes, request)
 
 
 def effective_acr_levels(settings: Mapping[str, Any]) -> dict[str, dict[str, str]]:

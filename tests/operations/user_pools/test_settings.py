@@ -100,14 +100,17 @@ class TestEveryMember:
         idp.update_user_pool(UserPoolId=pool_id)
         assert shown(describe(idp, pool_id)) == expected() | RESET
 
-    def test_policies_without_sign_in_policy_put_the_default_factors_back(self, idp: Any) -> None:
-        pool_id = create(idp, Policies=EVERYTHING["Policies"])["Id"]
-        idp.update_user_pool(UserPoolId=pool_id, Policies={"PasswordPolicy": {"MinimumLength": 10}})
+    def test_each_policy_stays_when_only_the_other_is_sent(self, idp: Any) -> None:
+        before = create(idp, Policies=EVERYTHING["Policies"])
+        idp.update_user_pool(UserPoolId=before["Id"], Policies={"PasswordPolicy": {"MinimumLength": 10}})
         required = dict.fromkeys(("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols"), False)
-        assert describe(idp, pool_id)["Policies"] == {
-            "PasswordPolicy": DEFAULT_POLICY | {"MinimumLength": 10} | required,
-            "SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]},
-        }
+        password_policy = DEFAULT_POLICY | {"MinimumLength": 10} | required
+        sign_in_policy = before["Policies"]["SignInPolicy"]
+        assert sign_in_policy != {"AllowedFirstAuthFactors": ["PASSWORD"]}
+        assert describe(idp, before["Id"])["Policies"] == {"PasswordPolicy": password_policy, "SignInPolicy": sign_in_policy}
+        sign_in_policy = {"AllowedFirstAuthFactors": ["PASSWORD"]}
+        idp.update_user_pool(UserPoolId=before["Id"], Policies={"SignInPolicy": sign_in_policy})
+        assert describe(idp, before["Id"])["Policies"] == {"PasswordPolicy": password_policy, "SignInPolicy": sign_in_policy}
 
     def test_an_empty_recovery_setting_brings_the_older_way_back(self, idp: Any) -> None:
         pool_id = create(idp, AccountRecoverySetting=EVERYTHING["AccountRecoverySetting"])["Id"]
