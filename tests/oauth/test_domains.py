@@ -71,6 +71,12 @@ def test_a_custom_domain_is_below_a_domain_that_one_can_have(tenant: Tenant, nam
         tenant.idp.create_user_pool_domain(UserPoolId=tenant.pool_id, Domain=name, CustomDomainConfig={"CertificateArn": CERTIFICATE})
 
 
+def test_a_custom_domains_certificate_is_in_one_region(tenant: Tenant) -> None:
+    elsewhere = {"CertificateArn": CERTIFICATE.replace("us-east-1", "eu-west-1")}
+    with pytest.raises(ClientError, match="The specified SSL certificate doesn't exist, isn't in us-east-1 region"):
+        tenant.idp.create_user_pool_domain(UserPoolId=tenant.pool_id, Domain=unique(".example.com"), CustomDomainConfig=elsewhere)
+
+
 @pytest.mark.parametrize("name", ["auth_1", "Shop", "-shop"])
 def test_a_prefix_is_a_label_of_the_dns(tenant: Tenant, name: str) -> None:
     with pytest.raises(ClientError, match=r"The domain name contains an invalid character\. Domain names can only contain lower-case"):

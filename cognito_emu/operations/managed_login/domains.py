@@ -94,6 +94,7 @@ def _settings(call: Call, request: Request, *, version: int = _CLASSIC) -> dict[
     settings = {"ManagedLoginVersion": request.get("ManagedLoginVersion", version)}
     settings |= {name: request[name] for name in ("CustomDomainConfig", "Routing") if name in request}
     if "CustomDomainConfig" in request:
+        _check_certificate(call, request["CustomDomainConfig"]["CertificateArn"])
         settings["CloudFrontDistribution"] = f"{call.env.random_text(14, 'abcdefghijklmnopqrstuvwxyz0123456789')}.cloudfront.net"
     return settings
 
@@ -118,6 +119,16 @@ def _check_name(name: str, *, custom: bool) -> None:
     for word in _RESERVED_WORDS:
         if word in name.split("-"):
             raise InvalidParameterException(f"Domain cannot contain reserved word: {word}")
+
+
+def _check_certificate(call: Call, arn: str) -> None:
+    """CloudFront knows certificates of one region only (badmintoncryer/cdk-preflight, pf-cognito-custom-domain-cert-region)."""
+    _, partition, _, region, *_ = arn.split(":")
+    if partition == "aws" and region != "us-east-1":
+        raise InvalidParameterException(
+            "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a valid certificate "
+            f"chain. (Service: CloudFront, Status Code: 400, Request ID: {call.env.uuid()})"
+        )
 
 
 def _check_version(call: Call, pool: UserPool, settings: dict[str, Any]) -> None:
