@@ -172,20 +172,20 @@ class TestSignIn:
         self, app: Application, documents: ProviderServer, surfer: Browser, members: dict[str, Any]
     ) -> None:
         make_policy(app, documents)
-        assert "invalid_client" in refused(surfer, known_by(app, publish(documents, **members)))
+        assert "error=invalid_request" in refused(surfer, known_by(app, publish(documents, **members)))
 
     def test_neither_do_redirects_nor_errors_nor_other_things(self, app: Application, documents: ProviderServer, surfer: Browser) -> None:
         policy = make_policy(app, documents)
         for path, status, body in (("/moved", 302, "{}"), ("/error", 500, "{}"), ("/text", 200, "hello"), ("/list", 200, "[]")):
             documents.put(path, body, status)
-            assert "invalid_client" in refused(surfer, known_by(app, secure(documents.url) + path))
+            assert "error=invalid_request" in refused(surfer, known_by(app, secure(documents.url) + path))
         assert listed(app, policy) == []
 
     def test_an_address_that_fits_no_pattern_is_not_even_visited(
         self, app: Application, documents: ProviderServer, surfer: Browser
     ) -> None:
         make_policy(app, documents, URLPatterns=[f"{secure(documents.url)}/clients/*.json"])
-        assert "invalid_client" in refused(surfer, known_by(app, publish(documents)))
+        assert "error=invalid_request" in refused(surfer, known_by(app, publish(documents)))
         assert documents.asked == []
         agent = known_by(app, publish(documents, "/clients/one.json"))
         assert surfer.location(agent.authorize_url()).startswith("/login?")
@@ -207,7 +207,7 @@ class TestCache:
         assert documents.asked == ["/client.json"] * 2
         documents.put("/client.json", "gone", 404)
         clock.advance(hours=25)
-        assert "invalid_client" in refused(surfer, agent)
+        assert "error=invalid_request" in refused(surfer, agent)
 
     def test_a_copy_can_be_refreshed_and_thrown_away(self, app: Application, documents: ProviderServer, surfer: Browser) -> None:
         policy = make_policy(app, documents)

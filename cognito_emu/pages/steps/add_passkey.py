@@ -79,7 +79,7 @@ class AddPasskeyHandler(PageHandler):
         client_id = parameters.get("client_id")
         client = await find_client(self.parts, self.arrival, client_id) if client_id else None
         if client is None:
-            raise ErrorPage("invalid_client", client_id=client_id)
+            raise ErrorPage("invalid_request", client_id=client_id)
         redirect = VerifiedRedirect.verify(parameters.get("redirect_uri") or "", client.app_client.settings.get("CallbackURLs", ()))
         if redirect is None:
             raise ErrorPage("redirect_mismatch", client_id=client.client_id)

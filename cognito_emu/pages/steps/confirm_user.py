@@ -20,7 +20,7 @@ class ConfirmUserHandler(PageHandler):
         client_id = parameters.get("client_id")
         client = await find_client(self.parts, self.arrival, client_id) if client_id else None
         if client is None:
-            raise ErrorPage("invalid_client", client_id=client_id)
+            raise ErrorPage("invalid_request", client_id=client_id)
         error = ""
         try:
             code = parameters.get("confirmation_code") or ""

@@ -10,8 +10,8 @@ from cognito_emu.pages.look import Look
 _HINTS = {
     "redirect_mismatch": "The address in the request is not, character by character, one of the app client's callback URLs "
     "(for sign-out: its sign-out URLs).",
-    "invalid_client": "There is no such app client in the pool of this address.",
 }
+_UNKNOWN_CLIENT = "There is no such app client in the pool of this address."
 
 
 class ErrorHandler(PageHandler):
@@ -23,5 +23,6 @@ class ErrorHandler(PageHandler):
         client_id, reason = parameters.get("client_id"), parameters.get("error") or ""
         client = await find_client(self.parts, self.arrival, client_id) if client_id else None
         look = await self.parts.store.read(lambda tx: Look.read(tx, self.arrival, client)) if client else Look.of_nobody()
+        hint = _UNKNOWN_CLIENT if client_id and client is None else _HINTS.get(reason, "")
         self.set_status(400)
-        self.show_page("error.html", look, self.texts(managed=look.managed), {"reason": reason, "hint": _HINTS.get(reason, "")})
+        self.show_page("error.html", look, self.texts(managed=look.managed), {"reason": reason, "hint": hint})

@@ -97,8 +97,12 @@ class TestAdminCreateUser:
         shown = values(idp.admin_get_user(UserPoolId=pool_id, Username="ann")["UserAttributes"])
         assert shown == given | {"sub": shown["sub"]}
 
-    def test_an_attribute_without_value_is_not_stored(self, idp: Any, pool_id: str) -> None:
-        user = idp.admin_create_user(UserPoolId=pool_id, Username="ann", UserAttributes=[{"Name": "name"}, {"Name": "gender", "Value": ""}])
+    def test_an_attribute_must_have_a_value(self, idp: Any, pool_id: str) -> None:
+        refused = refusal(idp.admin_create_user, UserPoolId=pool_id, Username="ann", UserAttributes=[{"Name": "name"}])
+        assert refused == ("InvalidParameterException", "Attribute value for name must not be null")
+
+    def test_an_empty_attribute_is_not_stored(self, idp: Any, pool_id: str) -> None:
+        user = idp.admin_create_user(UserPoolId=pool_id, Username="ann", UserAttributes=[{"Name": "gender", "Value": ""}])
         assert [attribute["Name"] for attribute in user["User"]["Attributes"]] == ["sub"]
 
     @pytest.mark.parametrize(

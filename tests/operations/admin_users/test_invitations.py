@@ -102,15 +102,13 @@ class TestInvitations:
         assert (email["subject"], email["text"]) == ("Welcome", f"Dear ann, begin with {PASSWORD}")
         assert inbox.next("+14155550101")["text"] == f"ann {PASSWORD}"
 
-    def test_a_template_without_the_password_is_not_sent(self, idp: Any, inbox: Inbox) -> None:
-        pool_id = make_pool(idp, AdminCreateUserConfig={"InviteMessageTemplate": {"EmailMessage": "Dear {username}, welcome"}})
-        idp.admin_create_user(
-            UserPoolId=pool_id,
-            Username="ann",
-            DesiredDeliveryMediums=["EMAIL", "SMS"],
-            UserAttributes=attributes(email="ann@example.com", phone_number="+14155550101"),
-        )
-        assert [message["medium"] for message in inbox.all()] == ["SMS"]
+    @pytest.mark.parametrize("medium", ["EmailMessage", "SMSMessage"])
+    def test_a_template_needs_the_place_of_the_password(self, idp: Any, medium: str) -> None:
+        config = {"InviteMessageTemplate": {medium: "Dear {username}, welcome"}}
+        code, message = refusal(idp.create_user_pool, PoolName="pool", AdminCreateUserConfig=config)
+        assert code == "InvalidParameterException"
+        member = medium.replace("SMS", "sms").replace("Email", "email")
+        assert f"at 'adminCreateUserConfig.inviteMessage.{member}' failed to satisfy constraint: Member must satisfy" in message
 
 
 class TestResend:
