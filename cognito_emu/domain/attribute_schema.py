@@ -85,7 +85,7 @@ def create_schema(requested: Iterable[Mapping[str, Any]] = ()) -> list[SchemaAtt
 
 
 def _check_custom_names(custom: Iterable[Mapping[str, Any]]) -> None:
-    counts = Counter(f"custom:{attribute['Name']}" for attribute in custom)
+    counts = Counter(f"custom:{attribute['Name']}" for attribute in custom if attribute.get("Name"))
     if repeated := [name for name, count in counts.items() if count > 1]:
         # AWS's sentence (badmintoncryer/cdk-preflight, pf-cognito-schema-name-duplicate).
         raise InvalidParameterException(f"Duplicate custom attribute names {', '.join(repeated)} are not allowed in a user pool schema.")

@@ -36,7 +36,7 @@ _RESET: Mapping[str, Any] = {
     "DeletionProtection": "INACTIVE",
     "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
     "MfaConfiguration": "OFF",
-    "Policies": {},
+    "Policies": {"PasswordPolicy": {}, "SignInPolicy": {}},
     "UserPoolTags": {},
     "UserPoolTier": "ESSENTIALS",
 }
