@@ -46,6 +46,7 @@ class SecretVersion(Record):
     """A version of a secret's value: a text, or bytes, or neither yet.
 
     Attributes:
+        accessed_at: As of the secret.
         stages: Its staging labels; a label is at one version at most.
     """
 
@@ -123,6 +124,11 @@ class Secrets:
         """The version of that id, where one is given, and under that label, where one is."""
         versions = (each for each in self.versions(arn) if version_id in {None, each.id})
         return next((each for each in versions if stage is None or stage in each.stages), None)
+
+    def note_access(self, arn: str, version_id: str, day: float) -> None:
+        """Note that a version's value was read on a day."""
+        self._connection.execute(secrets.update().where(_S.arn == arn).values(accessed_at=day))
+        self._connection.execute(secret_versions.update().where(_V.arn == arn, _V.id == version_id).values(accessed_at=day))
 
     def put_versions(self, arn: str, versions: Sequence[SecretVersion]) -> None:
         """Let a secret have these versions and no others."""

@@ -33,10 +33,6 @@ class ResourceExistsException(AwsError):  # noqa: N818 - AWS's name
     """There is a secret of that name, or a version of that id with another value."""
 
 
-class DecryptionFailure(AwsError):  # noqa: N818 - AWS's name
-    """The value cannot be decrypted."""
-
-
 def require_secret(call: Call, tx: Tx, secret_id: str, *, deleted: bool = False) -> Secret:
     """The secret of a name or an ARN.
 

@@ -35,7 +35,7 @@ async def get_secret_value(call: Call, request: Request) -> Response:
         return secret, _require_version(tx, secret, request.get("VersionId"), request.get("VersionStage"))
 
     secret, version = await call.store.read(look_up)
-    await _note_access(call, [secret])
+    await _note_access(call, [(secret, version)])
     return _render(secret, version)
 
 
@@ -62,7 +62,7 @@ async def batch_get_secret_value(call: Call, request: Request) -> Response:
         return found, errors, token
 
     found, errors, token = await call.store.read(look_up)
-    await _note_access(call, [secret for secret, _ in found])
+    await _note_access(call, found)
     return {"SecretValues": [_render(*each) for each in found], "Errors": errors, "NextToken": token}
 
 
@@ -144,19 +144,17 @@ def _check_move(label: str, labels: dict[str, list[str]], source: str | None, ta
         )
 
 
-async def _note_access(call: Call, secrets: list[Secret]) -> None:
+async def _note_access(call: Call, read: list[tuple[Secret, SecretVersion]]) -> None:
     """The day is kept, so that most reads write nothing."""
     day = call.env.now() // _DAY * _DAY
-    arns = {secret.arn for secret in secrets if secret.accessed_at != day}
-    if not arns:
-        return
+    new = [(secret.arn, version.id) for secret, version in read if {secret.accessed_at, version.accessed_at} != {day}]
 
     def write(tx: Tx) -> None:
-        for secret in tx.secrets.of_tenant(call.tenant.account, call.tenant.region):
-            if secret.arn in arns:
-                tx.secrets.update(replace(secret, accessed_at=day))
+        for arn, version_id in new:
+            tx.secrets.note_access(arn, version_id, day)
 
-    await call.store.transact(write)
+    if new:
+        await call.store.transact(write)
 
 
 def _render(secret: Secret, version: SecretVersion) -> dict[str, Any]:

@@ -32,7 +32,7 @@ secret_versions = sa.Table(
     sa.Column("arn", sa.String, sa.ForeignKey("secrets.arn", ondelete="CASCADE"), primary_key=True),
     sa.Column("id", sa.String, primary_key=True),
     sa.Column("created_at", Time, nullable=False),
-    sa.Column("accessed_at", Time, nullable=True),
+    sa.Column("accessed_at", Time, nullable=True),  # the day
     # In clear, since GetSecretValue must return it. Both NULL: a rotation has begun, and its function has brought no value yet.
     sa.Column("text", sa.String, nullable=True),
     sa.Column("binary", sa.LargeBinary, nullable=True),

@@ -57,9 +57,10 @@ def test_versions_without_a_label_are_deprecated(secrets: Any) -> None:
     ids += [secrets.put_secret_value(SecretId="s", SecretString=str(number))["VersionId"] for number in range(1, 4)]
     listed = secrets.list_secret_version_ids(SecretId="s")["Versions"]
     assert [(each["VersionId"], each["VersionStages"]) for each in listed] == [(ids[2], ["AWSPREVIOUS"]), (ids[3], ["AWSCURRENT"])]
+    assert secrets.get_secret_value(SecretId="s", VersionId=ids[0])["SecretString"] == "0"
     whole = secrets.list_secret_version_ids(SecretId="s", IncludeDeprecated=True)["Versions"]
     assert [each["VersionId"] for each in whole] == ids
-    assert secrets.get_secret_value(SecretId="s", VersionId=ids[0])["SecretString"] == "0"
+    assert [bool(each.get("LastAccessedDate")) for each in whole] == [True, False, False, False]
 
 
 def test_only_so_many_versions_are_kept(secrets: Any) -> None:
