@@ -79,7 +79,7 @@ class Bus:
         self._local = local
         self._remote = remote
         self._permission_mode = permission_mode
-        self._warned: set[tuple[str, str]] = set()  # it is said once for each function and pool
+        self._warned: set[str] = set()  # it is said once for each function: CI has hundreds of pools with the same
         self._tasks: set[asyncio.Task[None]] = set()
         self._late: dict[str, list[str]] = {}
         for executor in self._executors():
@@ -234,8 +234,8 @@ class Bus:
             if not allowed and self._permission_mode == "enforce":
                 hint = f"the policy of {function.arn} does not let {call.source_arn} invoke it; add it with AddPermission"
                 raise FunctionUnavailable(call.trigger, DENIED, hint)
-            if not allowed and (pair := (function.arn, call.source_arn)) not in self._warned:
-                self._warned.add(pair)
+            if not allowed and function.arn not in self._warned:
+                self._warned.add(function.arn)
                 _log.warning("AWS would refuse this: no permission", function=function.arn, source=call.source_arn)
         return function
 
