@@ -36,7 +36,7 @@ async def admin_create_user(call: Call, request: Request) -> Response:
         return await _invite_again(call, pool, request)
     user = _new_user(call, pool, request)
     suppressed = request.get("MessageAction") == "SUPPRESS"
-    password = request.get("TemporaryPassword")
+    password = request.get("TemporaryPassword") or None
     if not password and not _needs_password(pool, user.attributes):
         user = replace(user, status="CONFIRMED")
     elif not password and suppressed:

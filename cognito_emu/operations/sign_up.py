@@ -44,6 +44,10 @@ from cognito_emu.store.users import User
 from cognito_emu.trigger_calls import PreSignUpVerdict
 from mail.kinds import MessageKind
 
+# Assumption: the sentences are those of the times when the member was required, and could not be blank.
+_NONE_GIVEN = "Value null at 'password' failed to satisfy constraint: Member must not be null"
+_BLANK = r"Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$"
+
 
 @operation("SignUp")
 async def sign_up(call: Call, request: Request) -> Response:
@@ -55,7 +59,7 @@ async def sign_up(call: Call, request: Request) -> Response:
     situation = await threats.situation_of(call, pool, client, request.get("UserContextData", {}))
     await threats.refuse_blocked_address(situation, request["Username"], threats.SIGN_UP)
     user = _new_user(call, pool, client, request)
-    compromised = await threats.refuse_compromised_password(situation, request.get("Password"), "SIGN_UP")
+    compromised = await threats.refuse_compromised_password(situation, request.get("Password") or None, "SIGN_UP")
     metadata = request.get("ClientMetadata")
     verdict = await call.triggers.pre_sign_up(
         call,
@@ -176,10 +180,7 @@ def _new_password(call: Call, pool: UserPool, username: str, password: str | Non
         policy_of(pool).check(password, Wording.SIGN_UP)
         return new_verifier(call, pool, username, password)
     if not {"EMAIL_OTP", "SMS_OTP"} & set(pool.settings["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"]):
-        # Assumption: the sentence is that of the times when the member was required.
-        raise InvalidParameterException(
-            "1 validation error detected: Value null at 'password' failed to satisfy constraint: Member must not be null"
-        )
+        raise InvalidParameterException(f"1 validation error detected: {_NONE_GIVEN if password is None else _BLANK}")
     return None
 
 

@@ -75,6 +75,12 @@ _PATTERN_CORRECTIONS = {
     ("SmsInviteMessageType", r"(?s).*"): _PatternCorrection(applied=r"(?s).*\{####\}.*", shown=_SMS_WITH_CODE),
     ("EmailInviteMessageType", _EMAIL_TEXT): _PatternCorrection(applied=_EMAIL_WITH_CODE, shown=_EMAIL_WITH_CODE),
 }
+BLANK_IS_NONE = frozenset({("SignUpRequest", "Password"), ("AdminCreateUserRequest", "TemporaryPassword")})
+"""Members, by structure, of which a blank value says that there is none, whatever their shape demands.
+
+"To create a user with no password, omit this parameter or submit a blank value." (API reference, SignUp and AdminCreateUser)
+"""
+
 _MISSING_ENUM_VALUES = {
     # GetClientToken's documentation demands this flow of the app client.
     "ExplicitAuthFlowsType": ("ALLOW_CLIENT_TOKEN_AUTH",),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from cognito_emu.errors import AwsError, InvalidParameterException, SerializationException
-from cognito_emu.protocol.constraints import Constraints, constraints_of
+from cognito_emu.protocol.constraints import BLANK_IS_NONE, Constraints, constraints_of
 from cognito_emu.protocol.json_values import PLAIN_TYPES, SCALAR_READERS, wrong_type
 from cognito_emu.protocol.service_models import ListShape, MapShape, Shape, StructureShape
 from cognito_emu.records import Record
@@ -120,7 +120,8 @@ class _Compiler:
         for name, member_shape in shape.members.items():
             member = self.rule(member_shape)
             hold = member.constraints.hold if member.constraints else None
-            members[name] = (member.plain, hold, member.check, _lower_camel(name))
+            check = _unless_blank(member.check) if (shape.name, name) in BLANK_IS_NONE else member.check
+            members[name] = (member.plain, hold, check, _lower_camel(name))
         return rule
 
     def _list(self, shape: ListShape) -> _Read:
@@ -159,6 +160,10 @@ class _Compiler:
 def _scalar(shape: Shape) -> _Read:
     read_value = SCALAR_READERS[shape.type_name]
     return lambda value, _path, _failures: read_value(value)
+
+
+def _unless_blank(check: _Read) -> _Read:
+    return lambda value, path, failures: value if value == "" else check(value, path, failures)
 
 
 def _as_it_is(value: Any, _path: _Path, _failures: list[str]) -> Any:

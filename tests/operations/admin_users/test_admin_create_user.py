@@ -128,8 +128,10 @@ class TestPasswordless:
     def otp_pool(self, idp: Any) -> str:
         return make_pool(idp, Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}})
 
-    def test_without_a_password_a_user_is_confirmed(self, idp: Any, otp_pool: str, inbox: Inbox) -> None:
+    @pytest.mark.parametrize("none", [{}, {"TemporaryPassword": ""}], ids=["absent", "blank"])
+    def test_without_a_password_a_user_is_confirmed(self, idp: Any, otp_pool: str, inbox: Inbox, none: dict[str, str]) -> None:
         user = idp.admin_create_user(
+            **none,
             UserPoolId=otp_pool,
             Username="ann",
             DesiredDeliveryMediums=["EMAIL"],

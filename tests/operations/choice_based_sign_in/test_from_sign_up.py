@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.operations.choice_based_sign_in.choices import MISMATCH, ONCE, USER, choice_pool, newest
 from tests.operations.factors import (
     EMAIL,
@@ -21,9 +23,12 @@ def sign_in_by_session(pool: Pool, session: str, username: str = USER) -> Any:
     return pool.idp.initiate_auth(ClientId=pool.client, AuthFlow="USER_AUTH", AuthParameters={"USERNAME": username}, Session=session)
 
 
-def test_a_user_signs_up_without_a_password_and_is_signed_in_by_the_code_that_confirmed_them(idp: Any, inbox: Inbox) -> None:
+@pytest.mark.parametrize("none", [None, ""], ids=["absent", "blank"])
+def test_a_user_signs_up_without_a_password_and_is_signed_in_by_the_code_that_confirmed_them(
+    idp: Any, inbox: Inbox, none: str | None
+) -> None:
     pool = choice_pool(idp, inbox, "EMAIL_OTP", "PASSWORD")
-    signed_up = pool.sign_up(USER, None, email=EMAIL)
+    signed_up = pool.sign_up(USER, none, email=EMAIL)
     confirmed = pool.confirm(USER, newest(inbox, EMAIL), Session=signed_up["Session"])
     result = sign_in_by_session(pool, confirmed["Session"])
     assert result["AuthenticationResult"]["RefreshToken"]

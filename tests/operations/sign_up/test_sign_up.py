@@ -100,6 +100,11 @@ class TestPasswordOfANewUser:
             "InvalidParameterException",
             "1 validation error detected: Value null at 'password' failed to satisfy constraint: Member must not be null",
         )
+        blank = refusal(pool.sign_up, username="ann", password="")
+        assert blank[0] == "InvalidParameterException"
+        assert blank[1].endswith(
+            r"Value at 'password' failed to satisfy constraint: Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$"
+        )
 
     def test_may_be_left_out_where_codes_sign_in(self, idp: Any, inbox: Inbox) -> None:
         pool = make_pool(idp, inbox, Policies={"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}})
