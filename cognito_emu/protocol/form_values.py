@@ -24,8 +24,10 @@ def parse_form(body: bytes) -> dict[str, str]:
     """The parameters of a form.
 
     Raises:
-        MalformedInput: It is not UTF-8.
+        MalformedInput: It is not UTF-8, or holds U+0000, which no XML can give back and PostgreSQL cannot store.
     """
+    if b"%00" in body or b"\0" in body:
+        raise MalformedInput("The character U+0000 cannot be part of a text.")
     try:
         return dict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
     except UnicodeDecodeError as error:

@@ -75,6 +75,14 @@ def test_the_null_character_is_refused_in_parameters_of_oauth(server: Server) ->
         assert (page.status_code, page.headers["Location"].partition("?")[0]) == (302, "/error")
 
 
+def test_the_null_character_is_refused_in_forms(server: Server, account: str) -> None:
+    credential = f"AWS4-HMAC-SHA256 Credential={account}/20261124/{REGION}/cloudformation/aws4_request, Signature=0"
+    form = {"Action": "DescribeStacks", "Version": "2010-05-15", "StackName": "a\0"}
+    answer = server.http.post(server.url, data=form, headers={"Authorization": credential})
+    assert answer.status_code == 400
+    assert f"<Code>MalformedInput</Code><Message>{NUL}</Message>" in answer.text
+
+
 def test_the_inbox_refuses_a_limit_beyond_all_counting(server: Server) -> None:
     answer = server.http.get(f"{server.url}/_emu/inbox", params={"limit": "1e30"})
     assert (answer.status_code, answer.json()) == (400, {"message": "limit is out of range"})
