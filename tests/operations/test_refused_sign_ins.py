@@ -103,7 +103,7 @@ class TestSignIn:
         without_hash = Pool(ann.idp, ann.inbox, ann.id, made["ClientId"])
         assert refusal(way, pool=without_hash, username="Ann", password=PASSWORD) == (
             "NotAuthorizedException",
-            f"Client {made['ClientId']} is configured for secret but secret was not received",
+            f"Client {made['ClientId']} is configured with secret but SECRET_HASH was not received",
         )
 
     def test_a_flow_that_the_client_does_not_have(self, ann: Pool, way: Way) -> None:
