@@ -57,6 +57,7 @@ _REMEMBER_CREDENTIALS_SECONDS = 7 * 86400
 _REMEMBER_AUTH_EVENTS_SECONDS = 2 * 365 * 86400  # Assumption: two years
 # A body that is drained and refused: large enough to answer whoever sends a hundred megabytes.
 _MAX_DRAINED_BYTES = 512 * 1024 * 1024
+_JSON = "application/x-amz-json-1"
 _API_PATHS = frozenset({"/", ELSEWHERE, f"{ELSEWHERE}/"})
 
 
@@ -153,8 +154,8 @@ class Emulator:
         return [*(map(self._calls.watch, watched) if self._calls else watched), Health(self.parts).route]
 
     def _route_api(self, method: str, path: str, headers: httputil.HTTPHeaders) -> LeanHandler | None:
-        """`POST /` with a target is the JSON API; a preflight is answered for any path."""
-        if method == "POST" and path in _API_PATHS and "X-Amz-Target" in headers:
+        """`POST /` with a target, or of the API's content type, is the JSON API; a preflight is answered for any path."""
+        if method == "POST" and path in _API_PATHS and ("X-Amz-Target" in headers or _JSON in headers.get("Content-Type", "")):
             return self._aws_json.handle
         if method == "OPTIONS":
             return answer_preflight

@@ -126,14 +126,14 @@ def _run(settings: Settings, seed: Seed | None, *, greeting: bool) -> None:
 
 
 async def _serve(settings: Settings, seed: Seed | None, *, greeting: bool) -> None:
-    gc.disable()  # what is made while starting stays until the end: looking through it for garbage would find none
-    behind.promise()
-    from cognito_emu.app import Emulator  # noqa: PLC0415 - not for `--help`
-
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
+    gc.disable()  # what is made while starting stays until the end: looking through it for garbage would find none
+    behind.promise()
+    from cognito_emu.app import Emulator  # noqa: PLC0415 - not for `--help`, and a signal that comes meanwhile waits for its end
+
     emulator = Emulator(settings)
     await emulator.start()
     settling = asyncio.create_task(_settle())

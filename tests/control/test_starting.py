@@ -1,5 +1,6 @@
 """What the terminal says when the emulator starts, and when it cannot start as it was told to."""
 
+import signal
 import socket
 import subprocess
 import time
@@ -40,6 +41,23 @@ def test_a_port_for_https_that_somebody_has(tmp_path: Path) -> None:
         port = str(other.getsockname()[1])
         said = refused("--port", "0", "--tls", "--tls-port", port, "--data", str(tmp_path))
     assert said == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use; --tls-port takes another\n"
+
+
+def test_it_ends_as_cleanly_while_it_starts(tmp_path: Path) -> None:
+    command = [program("cognito-emu"), "serve", "--port", str(free_port()), "--data", str(tmp_path)]
+    with subprocess.Popen(command, env=clean_environment(), stderr=subprocess.PIPE, text=True) as starting:
+        while not _catches(starting.pid, signal.SIGTERM):
+            assert starting.poll() is None
+        starting.send_signal(signal.SIGINT)  # some time before it listens
+        told = starting.communicate(timeout=30)[1]
+    assert (starting.returncode, "Aborted" in told, "Traceback" in told) == (0, False, False)
+
+
+def _catches(pid: int, number: int) -> bool:
+    """Whether a process has a handler of its own for a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
 
 
 def test_it_says_once_where_it_serves(start_server: Callable[..., Server]) -> None:

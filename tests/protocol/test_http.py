@@ -100,6 +100,11 @@ def test_an_unknown_target_gets_unknown_operation(server, target):
     assert (answer.status_code, answer.json()["__type"]) == (400, "UnknownOperationException")
 
 
+def test_a_request_of_the_api_without_a_target_gets_unknown_operation(server):
+    answer = server.http.post(server.url + "/", data="{}", headers={"Content-Type": "application/x-amz-json-1.1"})
+    assert (answer.status_code, answer.json()["__type"]) == (400, "UnknownOperationException")
+
+
 def test_an_operation_of_a_service_that_is_not_emulated_is_named(server):
     answer = server.http.post(server.url + "/", data="{}", headers={"X-Amz-Target": "Logs_20140328.DescribeLogGroups"})
     assert answer.json()["message"] == "Logs_20140328.DescribeLogGroups is not emulated. docs/operations.md lists what is."
