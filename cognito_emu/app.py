@@ -48,7 +48,7 @@ from cognito_emu.tokens import IdentityTokens, KeyRing, Tokens
 from cognito_emu.tokens.keys import KeyStock
 from cognito_emu.trigger_calls import TriggerCalls
 from cognito_emu.user_estimates import UserEstimates
-from cognito_emu.user_import import ImportRunner
+from cognito_emu.user_import import runner as import_runner
 
 _log = structlog.get_logger(__name__)
 
@@ -92,10 +92,10 @@ class Emulator:
             rate_limits=RateLimits(settings, env, store) if settings.rate_limits else None,
             secret=secret,
         )
-        self._imports = ImportRunner(self.parts)
+        self._imports: import_runner.ImportRunner | None = None
         self._key_stock = KeyStock(store, env, settings.key_stock)
         kms = ("kms",) if settings.triggers != "off" else ()
-        self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", "cognito-identity", *kms))
+        self._aws_json = AwsJsonProtocol(self.parts, ("cognito-idp", *kms))
         self._query = QueryProtocol(self.parts, ("sts", "cloudformation", "iam"))
         self._calls = _call_log(settings, env) if settings.console else None
         self._servers: list[PromptServer] = []
@@ -135,9 +135,9 @@ class Emulator:
         if isinstance(self._calls, SharedCallLog):
             await self._calls.stop()
         await self.parts.functions.stop()
-        await self._imports.stop()
-        if self._rotations is not None:
-            await self._rotations.stop()
+        for running in (self._imports, self._rotations):
+            if running is not None:
+                await running.stop()
         await self.parts.stacks.stop()
         await self._delivery.stop()
         self.parts.store.close()
@@ -191,6 +191,7 @@ class Emulator:
         await asyncio.sleep(FIRST_ANSWERS_SECONDS)
         self._key_stock.start()
         self.parts.stacks.start(self.parts)
+        self._imports = import_runner.ImportRunner(self.parts)
         self._imports.start()
         self._rotations = secret_rotations.SecretRotations(self.parts)
         self._rotations.start()

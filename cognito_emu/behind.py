@@ -28,6 +28,7 @@ MODULES = (
     "cognito_emu.domain.passkeys",  # py_webauthn, with every kind of attestation: a tenth of a second
     "cognito_emu.cloudformation.stacks.engine",  # templates, and what can stand in them
     "cognito_emu.operations.app_clients.published_secrets",
+    "cognito_emu.user_import.runner",
     "cognito_emu.secret_rotations",
     "triggers.function_files",  # YAML
     "aiosmtplib",

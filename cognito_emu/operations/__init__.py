@@ -33,8 +33,9 @@ from cognito_emu.operations.registry import OperationFunction, Request, Response
 __all__ = ["OperationFunction", "Request", "Response", "find_operation", "not_there_yet", "register", "register_all"]
 
 _HERE = Path(__file__).parent
-# The services beside Cognito, and where their operations are.
-_BESIDE = {
+# Services whose operations have a place of their own: identity pools, and those beside Cognito.
+_PLACES = {
+    "cognito-identity": "identity_pools",
     "cloudformation": "cloudformation",
     "ecr": "ecr",
     "iam": "iam",
@@ -56,22 +57,21 @@ def find_operation(service: str, name: str) -> OperationFunction | None:
 def register(service: str) -> None:
     """Import every module with operations of this service, so that they are in the registry.
 
-    User pools and identity pools come together. The services beside Cognito are registered by whoever asks for one of their operations,
-    and by the server behind its first answer.
+    All but user pools' are registered by whoever asks for one of them, and by the server behind its first answer.
     """
-    _import_room(_BESIDE.get(service))
+    _import_room(_PLACES.get(service))
 
 
 def register_all() -> None:
     """`register` every service."""
-    for room in (None, *_BESIDE.values()):
+    for room in (None, *_PLACES.values()):
         _import_room(room)
 
 
 @cache
 def _import_room(room: str | None) -> None:
-    """Import the modules of a service beside Cognito, or all that are of none."""
+    """Import the modules of a service with a place of its own, or all others."""
     for path in sorted(_HERE.rglob("[a-z]*.py")):
         names = path.relative_to(_HERE).with_suffix("").parts
-        if room == (names[0] if names[0] in _BESIDE.values() else None):
+        if room == (names[0] if names[0] in _PLACES.values() else None):
             importlib.import_module(".".join((__name__, *names)))

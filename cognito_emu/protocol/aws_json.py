@@ -39,8 +39,13 @@ _CONTENT_TYPE = "application/x-amz-json-1.1"
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 # A message quotes what was sent. Clients refuse header lines of 8 to 64 KB; the body has the message whole.
 _LONGEST_HEADER = 2048
-# Asked seldom, and read when they first are: a model costs some milliseconds.
-_SELDOM = {"AmazonEC2ContainerRegistry_V20150921": "ecr", "AmazonSSM": "ssm", "secretsmanager": "secretsmanager"}
+# Asked seldom, or not at once, and read when they first are: a model costs some milliseconds.
+_SELDOM = {
+    "AWSCognitoIdentityService": "cognito-identity",
+    "AmazonEC2ContainerRegistry_V20150921": "ecr",
+    "AmazonSSM": "ssm",
+    "secretsmanager": "secretsmanager",
+}
 # What a service answers to a request that its model refuses; user pools have a code of their own for it.
 _CONSTRAINT_ERRORS: dict[str, type[AwsError]] = {
     "cognito-identity": ValidationException,
