@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from cognito_emu.call import Call
@@ -136,9 +135,10 @@ async def list_user_pools(call: Call, request: Request) -> Response:
     account, region = call.tenant.account, call.tenant.region
 
     def look_up(tx: Tx) -> tuple[Page[UserPool], list[Replica]]:
-        here = [replica.pool_id for replica in _present(call, tx.replicas.in_region(region))]
-        page = tx.user_pools.page(account, region, limit=request["MaxResults"], after=after, replicas=here)
-        return page, _present(call, tx.replicas.of_pools([pool.id for pool in page.items]))
+        present = (present_replica(replica, call.env.now()) for replica in tx.replicas.all())
+        replicas = [replica for replica in present if replica is not None]
+        here = [replica.pool_id for replica in replicas if replica.region == region]
+        return tx.user_pools.page(account, region, limit=request["MaxResults"], after=after, replicas=here), replicas
 
     page, replicas = await call.store.read(look_up)
     return {
@@ -155,11 +155,6 @@ async def list_user_pools(call: Call, request: Request) -> Response:
         ],
         "NextToken": make_token(call, ["ListUserPools"], page.next),
     }
-
-
-def _present(call: Call, replicas: Iterable[Replica]) -> list[Replica]:
-    present = (present_replica(replica, call.env.now()) for replica in replicas)
-    return [replica for replica in present if replica is not None]
 
 
 @operation("AddCustomAttributes")

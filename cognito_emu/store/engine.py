@@ -269,8 +269,21 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         "busy_timeout=10000",
         "cache_size=-8000",
     ):
-        cursor.execute(f"PRAGMA {pragma}")
+        _execute_patiently(cursor, f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _execute_patiently(cursor: Any, statement: str) -> None:
+    """Execute what SQLite does not wait for by itself: several who open a new file at once all want to switch its mode."""
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            cursor.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if not _is_locked(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(0.005)
 
 
 class PostgresStore(Store):

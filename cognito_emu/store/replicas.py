@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,7 +37,7 @@ def present_replica(replica: Replica | None, now: float) -> Replica | None:
 
 
 _C = user_pool_replicas.c
-_IN_REGION = Prepared(sa.select(user_pool_replicas).where(_C.region == sa.bindparam("region")))
+_ALL = Prepared(sa.select(user_pool_replicas).order_by(_C.created_at, _C.region))
 
 
 class UserPoolReplicas:
@@ -60,14 +60,9 @@ class UserPoolReplicas:
         rows = self._connection.execute(sa.select(user_pool_replicas).where(_C.pool_id == pool_id).order_by(_C.created_at, _C.region))
         return [_replica(row) for row in rows]
 
-    def of_pools(self, pool_ids: Collection[str]) -> list[Replica]:
-        """The replicas of any of these pools, those of one pool oldest first."""
-        rows = self._connection.execute(sa.select(user_pool_replicas).where(_C.pool_id.in_(pool_ids)).order_by(_C.created_at, _C.region))
-        return [_replica(row) for row in rows]
-
-    def in_region(self, region: str) -> list[Replica]:
-        """All replicas in a region, of whatever account."""
-        return [_replica(row) for row in _IN_REGION.all(self._connection, {"region": region})]
+    def all(self) -> list[Replica]:
+        """All there are, of whatever account, oldest first: few pools have any."""
+        return [_replica(row) for row in _ALL.all(self._connection, {})]
 
     def update(self, replica: Replica, **changes: Any) -> None:
         """Change columns of a replica."""
