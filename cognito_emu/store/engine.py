@@ -279,11 +279,12 @@ def _execute_patiently(cursor: Any, statement: str) -> None:
     while True:
         try:
             cursor.execute(statement)
-            return
         except sqlite3.OperationalError as error:
             if not _is_locked(error) or time.monotonic() > deadline:
                 raise
-        time.sleep(0.005)
+            time.sleep(0.005)
+        else:
+            return
 
 
 class PostgresStore(Store):
