@@ -43,7 +43,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name != "triggers":
             return super().get_command(ctx, cmd_name)
-        from cognito_emu.cli_triggers import triggers  # noqa: PLC0415 - as said
+        from cognito_emu.cli_triggers import triggers  # noqa: PLC0415 - the server has no use for it
 
         return triggers
 

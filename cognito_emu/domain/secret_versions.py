@@ -12,6 +12,9 @@ from typing import Any
 
 from cognito_emu.records import Record
 
+MANAGER = "cognito-idp"
+"""The OwningService of secrets that Cognito manages."""
+
 CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
 
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]+")

@@ -7,6 +7,7 @@ from typing import Any
 from tornado.web import RequestHandler
 
 from cognito_emu.call import Parts
+from cognito_emu.oauth.addresses import ELSEWHERE
 from cognito_emu.oauth.authorize import AuthorizeHandler, Upstream
 from cognito_emu.oauth.elsewhere import ElsewhereHandler
 from cognito_emu.oauth.logout import LogoutHandler
@@ -25,5 +26,5 @@ def browser_routes(parts: Parts, *, upstream: Upstream | None = None) -> list[Ro
         # Both work, says AWS in amazon-archives/amazon-cognito-auth-js issue 50; awslabs/cognito-at-edge asks the shorter.
         (r"(?:/oauth2)?/authorize", AuthorizeHandler, arguments | {"upstream": upstream}),
         (r"/logout", LogoutHandler, arguments | {"upstream": upstream}),
-        (r"/_aws/cognito-idp(/.*)", ElsewhereHandler, {}),
+        (rf"{ELSEWHERE}(/.*)", ElsewhereHandler, {}),
     ]

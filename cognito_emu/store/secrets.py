@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -119,6 +119,15 @@ class Secrets:
         """All versions of a secret, oldest first."""
         rows = self._connection.execute(sa.select(secret_versions).where(_V.arn == arn).order_by(_V.created_at, _V.id))
         return [SecretVersion(*row) for row in rows]
+
+    def labels(self, arns: Collection[str]) -> dict[str, dict[str, list[str]]]:
+        """By the secrets' ARNs, the labels of their versions that have any; without reading the values."""
+        found: dict[str, dict[str, list[str]]] = {arn: {} for arn in arns}
+        columns = sa.select(_V.arn, _V.id, _V.stages).where(_V.arn.in_(arns)).order_by(_V.created_at, _V.id)
+        for arn, version_id, stages in self._connection.execute(columns):
+            if stages:
+                found[arn][version_id] = stages
+        return found
 
     def version(self, arn: str, version_id: str | None, stage: str | None) -> SecretVersion | None:
         """The version of that id, where one is given, and under that label, where one is."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import orjson
 
 from cognito_emu.call import Call
-from cognito_emu.domain.secret_versions import CURRENT, seconds_between_rotations
+from cognito_emu.domain.secret_versions import CURRENT, MANAGER, seconds_between_rotations
 from cognito_emu.environment import Environment
 from cognito_emu.operations.app_clients.client_secrets import new_client_secret
 from cognito_emu.operations.secrets_manager.lookup import new_secret, put_version
@@ -29,7 +29,7 @@ def publish(call: Call, tx: Tx, client: AppClient, secret: ClientSecret) -> str:
     """
     # Assumption: the name, after those that other services give (`rds!cluster-…`), and the description.
     document = {"Description": f"Secret of the app client {client.id} of the user pool {client.pool_id}", **_ROTATION}
-    published = new_secret(call, f"cognito-idp!client-{call.env.uuid()}", document, client_id=client.id)
+    published = new_secret(call, f"{MANAGER}!client-{call.env.uuid()}", document, client_id=client.id)
     tx.secrets.add(published)
     _put(tx, published, client, secret, call.env.uuid(), published.created_at)
     rotate_published(call.env, tx, published, call.env.uuid())

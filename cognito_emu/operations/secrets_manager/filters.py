@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cognito_emu.call import Call
+from cognito_emu.domain.secret_versions import MANAGER
 from cognito_emu.errors import InvalidParameterException
 from cognito_emu.operations.pagination import make_token, read_token
 from cognito_emu.operations.secrets_manager.lookup import InvalidNextTokenException
@@ -66,7 +67,7 @@ def _fits(secret: Secret, key: str, value: str) -> bool:
         "tag-key": [tag["Key"] for tag in tags],
         "tag-value": [tag["Value"] for tag in tags],
         "primary-region": [secret.region],
-        "owning-service": ["cognito-idp"] if secret.client_id else [],
+        "owning-service": [MANAGER] if secret.client_id else [],
     }
     if key != "all":
         folded = key == "description"

@@ -54,16 +54,6 @@ def require_secret(call: Call, tx: Tx, secret_id: str, *, deleted: bool = False)
     return secret
 
 
-def secret_with_versions(call: Call, secret_id: str) -> Callable[[Tx], tuple[Secret, list[SecretVersion]]]:
-    """Finds a secret, be it scheduled for deletion or not, and all its versions."""
-
-    def find(tx: Tx) -> tuple[Secret, list[SecretVersion]]:
-        secret = require_secret(call, tx, secret_id, deleted=True)
-        return secret, tx.secrets.versions(secret.arn)
-
-    return find
-
-
 def require_own(secret: Secret) -> None:
     """Let those pass that no service manages.
 

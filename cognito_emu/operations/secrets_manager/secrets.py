@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cognito_emu.call import Call
-from cognito_emu.domain.secret_versions import CURRENT, is_name
+from cognito_emu.domain.secret_versions import CURRENT, MANAGER, is_name
 from cognito_emu.errors import InvalidParameterException, ValidationException
 from cognito_emu.operations.registry import Request, Response, operation
 from cognito_emu.operations.secrets_manager.filters import filtered, page
@@ -18,7 +18,6 @@ from cognito_emu.operations.secrets_manager.lookup import (
     put_value,
     require_own,
     require_secret,
-    secret_with_versions,
 )
 from cognito_emu.records import replace
 from cognito_emu.store import Tx
@@ -29,7 +28,6 @@ _REPLICAS = {"AddReplicaRegions", "CrossAccountPrimaryARN"}
 _DAY = 86400
 _RECOVERY_DAYS = range(7, 31)
 _DEFAULT_RECOVERY_DAYS = 30
-_OWNER = "cognito-idp"
 _BAD_NAME = "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
 
 
@@ -64,8 +62,12 @@ async def create_secret(call: Call, request: Request) -> Response:
 @operation("DescribeSecret", service="secretsmanager")
 async def describe_secret(call: Call, request: Request) -> Response:
     """Show all of a secret but its values."""
-    secret, versions = await call.store.read(secret_with_versions(call, request["SecretId"]))
-    return render_secret(secret) | {"VersionIdsToStages": _labelled(versions)}
+
+    def look_up(tx: Tx) -> dict[str, Any]:
+        secret = require_secret(call, tx, request["SecretId"], deleted=True)
+        return render_secret(secret) | {"VersionIdsToStages": tx.secrets.labels([secret.arn])[secret.arn]}
+
+    return await call.store.read(look_up)
 
 
 @operation("ListSecrets", service="secretsmanager")
@@ -76,7 +78,8 @@ async def list_secrets(call: Call, request: Request) -> Response:
         found = filtered(tx.secrets.of_tenant(call.tenant.account, call.tenant.region), request.get("Filters", ()), call.env.now())
         found = [secret for secret in found if secret.deleted_at is None or request.get("IncludePlannedDeletion")]
         shown, token = page(call, request, found)
-        return [render_secret(secret) | {"SecretVersionsToStages": _labelled(tx.secrets.versions(secret.arn))} for secret in shown], token
+        labels = tx.secrets.labels([secret.arn for secret in shown])
+        return [render_secret(secret) | {"SecretVersionsToStages": labels[secret.arn]} for secret in shown], token
 
     shown, token = await call.store.read(look_up)
     return {"SecretList": shown, "NextToken": token}
@@ -152,7 +155,7 @@ def render_secret(secret: Secret) -> dict[str, Any]:
         LastRotatedDate=secret.rotated_at,
         NextRotationDate=secret.rotates_at,
         DeletedDate=secret.deleted_at,
-        OwningService=_OWNER if secret.client_id else None,
+        OwningService=MANAGER if secret.client_id else None,
     )
 
 
@@ -165,7 +168,3 @@ def _make_way(call: Call, tx: Tx, present: Secret | None, name: str) -> None:
     if present.deleted_at > call.env.now():
         raise InvalidRequestException("You can't create this secret because a secret with this name is already scheduled for deletion.")
     tx.secrets.delete(present.arn)
-
-
-def _labelled(versions: list[SecretVersion]) -> dict[str, list[str]]:
-    return {version.id: version.stages for version in versions if version.stages}

@@ -17,7 +17,6 @@ from cognito_emu.operations.secrets_manager.lookup import (
     put_value,
     require_own,
     require_secret,
-    secret_with_versions,
 )
 from cognito_emu.records import replace
 from cognito_emu.store import Tx
@@ -90,7 +89,12 @@ async def put_secret_value(call: Call, request: Request) -> Response:
 @operation("ListSecretVersionIds", service="secretsmanager")
 async def list_secret_version_ids(call: Call, request: Request) -> Response:
     """List a secret's versions; with IncludeDeprecated those without a label, too."""
-    secret, versions = await call.store.read(secret_with_versions(call, request["SecretId"]))
+
+    def look_up(tx: Tx) -> tuple[Secret, list[SecretVersion]]:
+        secret = require_secret(call, tx, request["SecretId"], deleted=True)
+        return secret, tx.secrets.versions(secret.arn)
+
+    secret, versions = await call.store.read(look_up)
     shown = [version for version in versions if version.stages or request.get("IncludeDeprecated")]
     return named(secret, Versions=[_entry(version) for version in shown])
 
